@@ -1,0 +1,153 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The rules of CONTRIBUTING.md that a machine can check, as TAP. Needs srcdir; builddir for the object files.
+set -u
+srcdir=$(cd "${srcdir:-.}" && pwd) || exit 99
+builddir=$(cd "${builddir:-.}" && pwd) || exit 99
+cd "$srcdir" || exit 99
+
+number=0
+# result NAME FINDINGS: one line of TAP, findings as diagnostics.
+result() {
+	number=$((number + 1))
+	if [ -z "$2" ]; then
+		echo "ok $number - $1"
+	else
+		echo "not ok $number - $1"
+		printf '%s\n' "$2" | sed 's/^/# /' | head -n 60
+	fi
+}
+skip() {
+	number=$((number + 1))
+	echo "ok $number - $1 # SKIP $2"
+}
+
+mapfile -t c_files < <(find common plugins tests -name '*.[ch]' | sort)
+mapfile -t product_files < <(find common plugins -name '*.[ch]' | sort)
+mapfile -t texts < <(find common plugins tests doc m4 packaging quickstart Makefile.am configure.ac README.md NEWS.md \
+	ARCHITECTURE.md CONTRIBUTING.md SECURITY.md -type f ! -path '*/corpus/*' ! -path '*/golden/*' 2>/dev/null | sort)
+
+# Comments and strings blanked, line numbers kept.
+code_of() {
+	awk '
+	{
+		line = $0; out = ""
+		while (line != "") {
+			if (in_comment) {
+				end = index(line, "*/")
+				if (end == 0) { line = ""; break }
+				line = substr(line, end + 2); in_comment = 0
+			} else if (match(line, /\/\*|"([^"\\]|\\.)*"|\x27([^\x27\\]|\\.)*\x27|\/\//)) {
+				token = substr(line, RSTART, RLENGTH)
+				out = out substr(line, 1, RSTART - 1)
+				line = substr(line, RSTART + RLENGTH)
+				if (token == "/*") in_comment = 1
+				else if (token == "//") line = ""
+				else out = out "\"\""
+			} else { out = out line; line = "" }
+		}
+		print FILENAME ":" FNR ": " out
+	}
+	FNR == 1 && FILENAME != last { last = FILENAME; in_comment = 0 }' "$@"
+}
+code=$(code_of "${c_files[@]}")
+product_code=$(code_of "${product_files[@]}")
+
+# 1. Licence line
+missing=$(for f in "${c_files[@]}" $(find tests m4 -name '*.sh' -o -name '*.m4' -o -name '*.py') quickstart Makefile.am configure.ac; do
+	[ -e "$f" ] || continue
+	head -n 3 "$f" | grep -q 'SPDX-License-Identifier: GPL-3.0-or-later' || echo "$f"
+done)
+result "every source file has its licence line" "$missing"
+
+# 2. Layers: what each folder of common/ may include besides itself (ARCHITECTURE.md)
+declare -A may=(
+	[base]="" [model]="base" [check]="base model" [output]="base model check" [cim]="base model" [evtx]="base"
+	[source]="base model cim evtx" [cli]="base model check output cim evtx source" [plugins]="base model check cli/runner.h")
+bad=""
+for layer in "${!may[@]}"; do
+	folder=common/$layer
+	[ "$layer" = plugins ] && folder=plugins
+	while IFS=: read -r file line include; do
+		target=${include#*\"}
+		target=${target%\"*}
+		[ "$target" = config.h ] && [ "$layer" = cli ] && continue
+		case $target in "$layer"/*) continue ;; esac
+		[ "$layer" = plugins ] && case $file in plugins/hyperv_*) continue ;; esac
+		allowed=false
+		for other in ${may[$layer]}; do
+			case $target in "$other"/* | "$other") allowed=true ;; esac
+		done
+		$allowed || bad+="$file:$line: $layer may not include $target"$'\n'
+	done < <(grep -nE '^#include "' "$folder"/*.[ch] 2>/dev/null)
+done
+foreign() { # foreign PATTERN ALLOWED-FOLDERS-REGEX
+	grep -nE "^#include <($1)" "${product_files[@]}" | grep -vE "^common/($2)/" | sed 's/$/ : not in this layer/'
+}
+bad+=$(foreign 'libxml/' 'cim|wsman')$(foreign 'jansson' 'cim|output')$(foreign 'zlib' 'evtx')
+result "layers include only what stands below them" "$bad"
+
+# 3. Functions that must not be used (ARCHITECTURE.md, "Forbidden")
+banned='sprintf|vsprintf|strcpy|strcat|strncpy|strncat|stpcpy|atoi|atol|atoll|atof|strtok|strtok_r|sscanf|gets|localtime|gmtime|ctime|asctime|alloca|system|popen|tmpnam|mktemp|setlocale'
+result "no banned function" "$(grep -E "[^_[:alnum:]]($banned)[[:space:]]*\(" <<<"$product_code")"
+result "the heap is reached through base/alloc.c alone" \
+	"$(grep -E '[^_[:alnum:]](malloc|calloc|realloc|free|strdup|strndup|asprintf|vasprintf)[[:space:]]*\(' <<<"$product_code" | grep -v '^common/base/alloc.c:')"
+result "printing, exiting, environment and clock are for common/cli alone" \
+	"$(grep -E '[^_[:alnum:]](printf|puts|putchar|fputs|fprintf|perror|exit|_exit|abort|getenv|secure_getenv|time|clock_gettime|gettimeofday|sleep|usleep|nanosleep|syslog)[[:space:]]*\(' <<<"$product_code" | grep -vE '^(common/cli/|plugins/hyperv_)')"
+result "no switch hides a new enum member behind a default" "$(grep -E '[^_[:alnum:]]default[[:space:]]*:' <<<"$product_code")"
+
+# 4. Left-overs
+result "no left-over markers" "$(grep -nE '\b(TO''DO|FIX''ME|XX''X|HA''CK)\b' "${texts[@]}" | head -n 20)"
+
+# 5. State: objects hold constants only
+if command -v objdump >/dev/null && ls "$builddir"/common/*.a >/dev/null 2>&1 && [ "${SANITIZED:-no}" = no ]; then
+	state=$(objdump -t "$builddir"/common/*.a 2>/dev/null | awk '
+		/^In archive|file format/ { file = $1; next }
+		($4 == ".data" || $4 == ".bss" || $3 == ".data" || $3 == ".bss" || $4 == "*COM*") && / O / { print file, $NF }' |
+		grep -v '^cli-' | grep -vE 'common_libcli_a|^[^ ]*(env|main)\.o: ')
+	result "no mutable file-scope state" "$state"
+else
+	skip "no mutable file-scope state" "needs objdump and a build without sanitizers"
+fi
+
+# 6. Headers stand alone
+cc=${CC:-cc}
+alone=$(for h in $(find common -name '*.h' | sort); do
+	$cc -std=gnu11 -D_GNU_SOURCE -Icommon -fsyntax-only -x c "$h" >/dev/null 2>&1 || echo "$h does not compile alone"
+done)
+result "headers compile alone" "$alone"
+
+# 7. Format and static analysis
+format_version=$(clang-format --version 2>/dev/null | sed -n 's/.*version \([0-9]*\).*/\1/p')
+if [ "$format_version" = 14 ]; then
+	result "clang-format has nothing to change" "$(clang-format --dry-run "${c_files[@]}" 2>&1 | grep -E 'warning|error' | head -n 20)"
+else
+	skip "clang-format has nothing to change" "the layout is that of clang-format 14, here is '${format_version:-none}'"
+fi
+if [ "${SANITIZED:-no}" = yes ]; then
+	skip "cppcheck" "done in the strict build"
+	skip "clang-tidy" "done in the strict build"
+else
+	if command -v cppcheck >/dev/null; then
+		result "cppcheck" "$(cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
+			--suppress=missingIncludeSystem --suppress=unknownMacro --suppress=readdirCalled --suppress=nullPointer:common/base/file.c --library=posix -Icommon -D_GNU_SOURCE \
+			--template='{file}:{line}: {id}: {message}' common plugins 2>&1)"
+	else
+		skip "cppcheck" "cppcheck is not here"
+	fi
+	if command -v clang-tidy >/dev/null; then
+		includes="-I$srcdir/common -I$builddir $(pkg-config --cflags jansson libxml-2.0 zlib 2>/dev/null)"
+		# shellcheck disable=SC2086
+		tidy=$(printf '%s\n' "${product_files[@]}" | grep '\.c$' | xargs -P "$(nproc)" -n 1 sh -c '
+			includes=$0
+			clang-tidy --quiet "$@" -- -std=gnu11 -D_GNU_SOURCE $includes 2>/dev/null' "$includes" | grep -E 'warning:|error:' | sort -u)
+		result "clang-tidy" "$tidy"
+	else
+		skip "clang-tidy" "clang-tidy is not here"
+	fi
+fi
+
+# 8. The project speaks of itself alone
+result "no path of a developer's machine" "$(grep -nE '(/home/[a-z]|/ro''ot/|/wo''rk/)' "${texts[@]}" | head -n 20)"
+
+echo "1..$number"
