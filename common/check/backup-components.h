@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a finished run of Windows Server Backup says about single virtual machines. Its events carry
+ * Data elements by name; ComponentInfo and ComponentStatus hold XML text with one item per
+ * component. */
+#ifndef HV_CHECK_BACKUP_COMPONENTS_H
+#define HV_CHECK_BACKUP_COMPONENTS_H
+
+#include <stdbool.h>
+
+#include "model/host.h"
+
+enum {
+	HV_COMPONENT_MAX_DEPTH = 32,  /* nesting of elements; deeper text proves nothing */
+	HV_COMPONENT_MAX_NAME = 1024, /* bytes of a VM's name that is looked for */
+};
+
+/* Whether the event's field HRESULT is there and zero. */
+bool hv_backup_succeeded(const struct hv_event *e);
+
+/* Whether the event proves that the VM was backed up: some item of the components names it, by its
+ * GUID or (when vm_name is not NULL) as "<name>(Online)" or "<name>(Offline)", and no item that
+ * names it tells an error. Text that is not well-formed proves nothing. vm_id: upper case, no
+ * braces. */
+bool hv_backup_covers(const struct hv_event *e, const char *vm_id, const char *vm_name);
+
+#endif
