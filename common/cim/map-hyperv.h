@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the maps of the Hyper-V namespaces have in common. */
+#ifndef HV_CIM_MAP_HYPERV_H
+#define HV_CIM_MAP_HYPERV_H
+
+#include "cim/fields.h"
+
+/* Adds a row for the VM with this id (in the host's arena). */
+int hv_map_vm_row(
+	struct hv_host *host, const char *id, struct hv_vm **ret, struct hv_err *err) HV_MUST_USE;
+
+/* Adds a disk for the owner that InstanceID names; nothing when it names none (definitions). path
+ * may be NULL. */
+int hv_map_add_disk(struct hv_host *host, const struct hv_bag *bag, enum hv_disk_kind kind,
+	const char *path, struct hv_err *err) HV_MUST_USE;
+
+/* InstanceID and Parent to struct hv_disk. */
+extern const struct hv_field hv_map_disk_fields[];
+
+/* For rows that do not tell what they are. */
+enum hv_disk_kind hv_map_kind_of_path(const char *path);
+
+#endif
