@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The process: environment, wall clock, standard descriptors, signals. Everything else gets these
+ * as parameters. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "cli/common-options.h"
+#include "cli/options.h"
+#include "cli/runner.h"
+#include "output/output.h"
+
+enum { TIMEOUT_LINE_MAX = 256 };
+
+struct deadline {
+	const char *label;
+	char line[TIMEOUT_LINE_MAX]; /* written by the signal handler */
+	size_t len;
+};
+
+/* What the handler of SIGALRM says. A handler has no other way to get at data; it is set once in a
+ * process, before the signal can come, and the deadline it points to changes only while no alarm is
+ * set. */
+static const struct deadline *volatile alarm_deadline;
+
+static void on_alarm(int signal_number)
+{
+	const struct deadline *d = alarm_deadline;
+
+	(void)signal_number;
+	if (d != NULL && d->len > 0 && write(STDOUT_FILENO, d->line, d->len) < 0)
+		_exit(HV_UNKNOWN);
+	_exit(HV_UNKNOWN);
+}
+
+static void set_line(struct deadline *d, unsigned int seconds)
+{
+	HV_AUTO(buf) line = { .max = TIMEOUT_LINE_MAX };
+	char text[64];
+	int len = snprintf(text, sizeof(text), "timed out after %u s", seconds);
+
+	d->len = 0;
+	if (len < 0 || (size_t)len >= sizeof(text))
+		return;
+	hv_output_line(d->label, HV_UNKNOWN, text, &line);
+	if (hv_buf_failed(&line) || line.len > sizeof(d->line))
+		return;
+	memcpy(d->line, hv_buf_str(&line), line.len);
+	d->len = line.len;
+}
+
+static void set_deadline(void *ctx, hv_usec limit)
+{
+	struct deadline *d = ctx;
+	unsigned int left = alarm(0);
+
+	if (limit > 0) {
+		left = (unsigned int)((limit - 1) / HV_USEC_PER_SEC + 1);
+		set_line(d, left);
+	} else {
+		d->len = 0;
+	}
+	alarm(left);
+}
+
+static void take_signals(struct deadline *d)
+{
+	struct sigaction on_timeout = { .sa_handler = on_alarm };
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	sigset_t set;
+
+	alarm_deadline = d;
+	sigemptyset(&on_timeout.sa_mask);
+	sigemptyset(&ignore.sa_mask);
+	sigaction(SIGALRM, &on_timeout, NULL);
+	sigaction(SIGPIPE, &ignore, NULL); /* so that write() fails and the exit status tells */
+	sigemptyset(&set);
+	sigaddset(&set, SIGALRM);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+static bool is_closed(int fd)
+{
+	return fcntl(fd, F_GETFD) < 0 && errno == EBADF;
+}
+
+/* A file opened later must not become a standard descriptor and receive what is written there. */
+static int fill_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (is_closed(fd) && open("/dev/null", O_RDWR) != fd)
+			return -1;
+	}
+	return 0;
+}
+
+static const char *process_env(const char *name)
+{
+	return getenv(name);
+}
+
+static hv_usec wall_clock(void)
+{
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_REALTIME, &now) != 0)
+		return 0;
+	return hv_usec_add((hv_usec)now.tv_sec * HV_USEC_PER_SEC, now.tv_nsec / 1000);
+}
+
+int hv_check_main(const struct hv_check *check, int argc, char **argv)
+{
+	struct deadline deadline = { .label = check->label };
+	const struct hv_cli_env env = {
+		.env = process_env,
+		.clock = wall_clock,
+		.out_fd = STDOUT_FILENO,
+		.deadline = set_deadline,
+		.deadline_ctx = &deadline,
+	};
+	int status;
+
+	if (is_closed(STDOUT_FILENO) || fill_descriptors() != 0)
+		return HV_UNKNOWN;
+	take_signals(&deadline);
+	/* Until the options are read. */
+	set_deadline(&deadline, HV_TIMEOUT_DEFAULT_SEC * HV_USEC_PER_SEC);
+	status = hv_check_run(check, argc, argv, &env);
+	alarm(0);
+	alarm_deadline = NULL;
+	/* Some file systems tell that the bytes found no room only now. */
+	if (close(STDOUT_FILENO) != 0 && errno != EINTR)
+		status = HV_UNKNOWN;
+	return status;
+}

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Help, usage and the forms of --describe: every option of the tables is in all of them, and text
+ * is quoted as each form needs. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "cli/common-options.h"
+#include "cli/describe.h"
+#include "cli/help.h"
+#include "cli/text.h"
+
+enum { OUTPUT_MAX = 1 << 20, MANY_OPTIONS = 100 };
+
+/* 2026-11-05T12:00:00Z */
+#define DAY ((hv_usec)1793880000 * HV_USEC_PER_SEC)
+
+struct config {
+	struct hv_range warning;
+	struct hv_bytes floor;
+	struct hv_list volumes;
+	struct hv_rule_states rules;
+	bool strict;
+};
+
+static const struct hv_opt options[] = {
+	HV_OPT(struct config, warning, 'w', "warning", "RANGE",
+		"15:", "Percentage \"free\". Next sentence."),
+	HV_OPT(struct config, floor, 0, "critical-bytes", "SIZE", "2GiB", "At C:\\new."),
+	HV_OPT_COMMA_LIST(struct config, volumes, 0, "backup-volumes", "LIST", NULL,
+		"Volumes of the backup."),
+	HV_OPT(struct config, rules, 0, "rule", "ID=STATE", NULL, "State of a rule."),
+	HV_OPT(struct config, strict, 0, "strict", NULL, NULL, "Be strict."),
+	HV_OPT_END,
+};
+
+static const struct hv_rule rules[] = {
+	{ .id = "split-root",
+		.summary = "Disks on two volumes.",
+		.states = "CRITICAL on 2012 R2",
+		.explanation = "First.\n\nSecond.",
+		.source = "KB 2771882" },
+	{ .id = NULL },
+};
+
+static const struct hv_example examples[] = {
+	{ .args = "--capture host.json -w 10:", .text = "Judges a capture." },
+	{ .args = NULL },
+};
+
+static const struct hv_check check = {
+	.name = "check_hyperv_toy",
+	.label = "TOY",
+	.summary = "Free space for a \"toy\"",
+	.description = "First paragraph, which is long enough that it has to be filled over more "
+		       "than one line of the terminal.\n\n"
+		       ".Begins with a dot -- and goes on.\n"
+		       "  literal\\line",
+	.needs = HV_SEC_VMS | HV_SEC_DISKS,
+	.uses = HV_SEC_EVENTS | HV_SEC_VMS,
+	.options = options,
+	.config_size = sizeof(struct config),
+	.rules = rules,
+	.states = { "All disks fit.", "One is close.", NULL, "Not readable." },
+	.examples = examples,
+};
+
+static const struct hv_check bare_check = {
+	.name = "check_hyperv_bare",
+	.label = "BARE",
+	.summary = "Nothing of its own",
+	.needs = HV_SEC_VMS,
+};
+
+static int setup(void **state)
+{
+	static struct hv_buf out;
+
+	hv_buf_init(&out, OUTPUT_MAX);
+	*state = &out;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct hv_buf *out = *state;
+
+	assert_false(hv_buf_failed(out));
+	hv_buf_done(out);
+	return 0;
+}
+
+static void assert_has(const struct hv_buf *out, const char *text)
+{
+	if (strstr(hv_buf_str(out), text) == NULL)
+		fail_msg("'%s' is not in:\n%s", text, hv_buf_str(out));
+}
+
+static void assert_lacks(const struct hv_buf *out, const char *text)
+{
+	if (strstr(hv_buf_str(out), text) != NULL)
+		fail_msg("'%s' is in:\n%s", text, hv_buf_str(out));
+}
+
+/* Calls for each option of the check and the common ones. */
+static void each_option(const struct hv_check *c, struct hv_buf *out,
+	void (*look)(const struct hv_opt *o, struct hv_buf *out))
+{
+	struct hv_opt_group groups[HV_ALL_GROUPS];
+
+	hv_all_groups(c, NULL, NULL, groups);
+	for (size_t g = 0; g < HV_ALL_GROUPS; g++) {
+		for (const struct hv_opt *o = groups[g].options; o != NULL && o->name != NULL; o++)
+			look(o, out);
+	}
+}
+
+static size_t longest_line(const char *text)
+{
+	size_t longest = 0;
+
+	while (*text != '\0') {
+		size_t len = strcspn(text, "\n");
+		size_t columns = hv_text_columns(text, len);
+
+		longest = columns > longest ? columns : longest;
+		text += len + (text[len] == '\n');
+	}
+	return longest;
+}
+
+static size_t count_lines(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text != '\0'; text++)
+		n += *text == '\n';
+	return n;
+}
+
+static void look_in_help(const struct hv_opt *o, struct hv_buf *out)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "--%s%s", o->name,
+		o->arg == NULL ? "\n" : (o->arg[0] == '[' ? "[=" : "="));
+	assert_has(out, text);
+	if (o->letter != '\0') {
+		snprintf(text, sizeof(text), "\n  -%c, --%s", o->letter, o->name);
+		assert_has(out, text);
+	}
+	/* Every option says something. */
+	assert_true(strlen(o->help) > 5);
+	assert_int_equal(o->help[strlen(o->help) - 1], '.');
+}
+
+static void test_help_has_everything(void **state)
+{
+	struct hv_buf *out = *state;
+
+	hv_help(&check, out);
+	each_option(&check, out, look_in_help);
+	assert_has(out, "(default: 15:)");
+	assert_has(out, "\n  split-root: CRITICAL on 2012 R2\n        Disks on two volumes.\n");
+	assert_has(out, "\n  0 OK\n        All disks fit.\n");
+	assert_has(out, "\n  2 CRITICAL\n        Something is wrong.\n");
+	assert_has(out, "  needed: virtual machines, ");
+	assert_has(out, "  used when told: events\n");
+	assert_has(out,
+		"\n  check_hyperv_toy --capture host.json -w 10:\n        Judges a capture.\n");
+	assert_has(out, "\n  literal\\line\n");
+	assert_in_range(longest_line(hv_buf_str(out)), 60, 80);
+}
+
+static void test_help_of_a_bare_check(void **state)
+{
+	struct hv_buf *out = *state;
+
+	hv_help(&bare_check, out);
+	assert_lacks(out, "Options of this check");
+	assert_lacks(out, "Rules");
+	assert_lacks(out, "Examples");
+	assert_has(out, "  used when told: none\n");
+	assert_has(out, "\n  1 WARNING\n        Something should be looked at.\n");
+}
+
+static void test_usage_is_short(void **state)
+{
+	static char names[MANY_OPTIONS][32];
+	static struct hv_opt many[MANY_OPTIONS + 1];
+	struct hv_check large = check;
+	struct hv_buf *out = *state;
+
+	hv_help_usage(&check, out);
+	assert_has(out, "Usage: check_hyperv_toy [-w RANGE] [--critical-bytes SIZE]");
+	assert_has(out, "[--extra-opts[=[SECTION][@FILE]]] [-h] [-V]");
+	assert_has(out, "\nTry 'check_hyperv_toy --help'.\n");
+	assert_lacks(out, "...");
+	assert_true(longest_line(hv_buf_str(out)) <= 80);
+	assert_true(count_lines(hv_buf_str(out)) <= HV_USAGE_MAX_LINES);
+
+	for (size_t i = 0; i < MANY_OPTIONS; i++) {
+		snprintf(names[i], sizeof(names[i]), "option-with-a-long-name-%zu", i);
+		many[i] = (struct hv_opt){ .name = names[i], .arg = "RANGE", .help = "." };
+	}
+	large.options = many;
+	hv_buf_clear(out);
+	hv_help_usage(&large, out);
+	assert_true(longest_line(hv_buf_str(out)) <= 80);
+	assert_int_equal(count_lines(hv_buf_str(out)), HV_USAGE_MAX_LINES);
+	assert_has(out, " ...\nTry ");
+}
+
+static void test_text_is_filled(void **state)
+{
+	static const char text[] =
+		"1234567890 1234567890 1234567890 1234567890 1234567890 1234567890 12345678 x yz\n"
+		"\n"
+		"\xC3\xA4\xC3\xA4 next";
+	struct hv_buf *out = *state;
+
+	hv_text_fill(out, text, 2);
+	assert_string_equal(hv_buf_str(out),
+		"  1234567890 1234567890 1234567890 1234567890 1234567890 1234567890 12345678 x\n"
+		"  yz\n"
+		"\n"
+		"  \xC3\xA4\xC3\xA4 next\n");
+	assert_int_equal(hv_text_columns("\xC3\xA4x", 3), 2);
+}
+
+static void look_in_icinga2(const struct hv_opt *o, struct hv_buf *out)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "\t\t\"--%s\" = {\n\t\t\t%s = \"$hv_toy_", o->name,
+		o->arg == NULL ? "set_if" : "value");
+	if (hv_option_is_informational(o))
+		assert_lacks(out, text);
+	else
+		assert_has(out, text);
+}
+
+static void test_icinga2_has_every_option(void **state)
+{
+	struct hv_buf *out = *state;
+
+	hv_describe_icinga2(&check, out);
+	each_option(&check, out, look_in_icinga2);
+	assert_has(
+		out, "object CheckCommand \"hyperv_toy\" {\n\timport \"plugin-check-command\"\n");
+	assert_has(out, "command = [ PluginContribDir + \"/check_hyperv_toy\" ]");
+	assert_has(out, "value = \"$hv_toy_critical_bytes$\"\n");
+	assert_has(
+		out, "description = \"Percentage \\\"free\\\". Next sentence. (default: 15:)\"\n");
+	assert_has(out, "description = \"At C:\\\\new. (default: 2GiB)\"\n");
+	assert_has(out, "description = \"State of a rule.\"\n\t\t\trepeat_key = true\n");
+	assert_has(
+		out, "set_if = \"$hv_toy_strict$\"\n\t\t\tdescription = \"Be strict.\"\n\t\t}\n");
+}
+
+static void test_json_is_complete(void **state)
+{
+	struct hv_buf *out = *state;
+	const json_t *first;
+	json_t *root;
+
+	hv_describe_json(&check, out);
+	root = json_loads(hv_buf_str(out), JSON_REJECT_DUPLICATES, NULL);
+	assert_non_null(root);
+	assert_string_equal(json_string_value(json_object_get(root, "name")), "check_hyperv_toy");
+	assert_string_equal(
+		json_string_value(json_object_get(root, "description")), check.description);
+	assert_int_equal(json_array_size(json_object_get(root, "options")), 5 + 16);
+	first = json_array_get(json_object_get(root, "options"), 0);
+	assert_string_equal(json_string_value(json_object_get(first, "name")), "warning");
+	assert_string_equal(json_string_value(json_object_get(first, "letter")), "w");
+	assert_string_equal(json_string_value(json_object_get(first, "type")), "range");
+	assert_string_equal(json_string_value(json_object_get(first, "default")), "15:");
+	assert_string_equal(json_string_value(json_object_get(first, "help")), options[0].help);
+	assert_true(json_is_false(json_object_get(first, "repeatable")));
+	assert_true(json_is_null(
+		json_object_get(json_array_get(json_object_get(root, "options"), 4), "arg")));
+	assert_true(json_is_true(json_object_get(
+		json_array_get(json_object_get(root, "options"), 2), "comma_separated")));
+	assert_int_equal(json_array_size(json_object_get(root, "rules")), 1);
+	assert_int_equal(json_object_size(json_object_get(root, "states")), 4);
+	assert_int_equal(
+		json_array_size(json_object_get(json_object_get(root, "sections"), "needs")), 2);
+	assert_int_equal(
+		json_array_size(json_object_get(json_object_get(root, "sections"), "uses")), 1);
+	assert_int_equal(json_array_size(json_object_get(root, "examples")), 1);
+	json_decref(root);
+}
+
+static void test_json_of_a_bare_check(void **state)
+{
+	struct hv_buf *out = *state;
+	json_t *root;
+
+	hv_describe_json(&bare_check, out);
+	root = json_loads(hv_buf_str(out), JSON_REJECT_DUPLICATES, NULL);
+	assert_non_null(root);
+	assert_true(json_is_null(json_object_get(root, "description")));
+	assert_int_equal(json_array_size(json_object_get(root, "rules")), 0);
+	json_decref(root);
+}
+
+static void look_in_man(const struct hv_opt *o, struct hv_buf *out)
+{
+	char text[128];
+
+	if (o->letter != '\0')
+		snprintf(text, sizeof(text), "\n.It Fl %c , Fl \\-%s", o->letter, o->name);
+	else
+		snprintf(text, sizeof(text), "\n.It Fl \\-%s", o->name);
+	assert_has(out, text);
+}
+
+static void test_man_has_everything(void **state)
+{
+	struct hv_buf *out = *state;
+
+	hv_describe_man(&check, DAY, out);
+	each_option(&check, out, look_in_man);
+	assert_has(out, "\n.Dd November 5, 2026\n.Dt CHECK_HYPERV_TOY 1\n.Os\n");
+	assert_has(out, "\n.Nd Free space for a \\(dqtoy\\(dq\n");
+	assert_has(out, "\n\\&.Begins with a dot \\-\\- and goes on.\n");
+	assert_has(out, "\n.Bd -literal\n  literal\\eline\n.Ed\n");
+	assert_has(
+		out, "\nPercentage \\(dqfree\\(dq.\nNext sentence.\nDefault:\n.Ql \"15:\\&\" .\n");
+	assert_has(out, "\n.It Cm split-root\n");
+	assert_has(out, "\n.It 0 Pq OK\nAll disks fit.\n");
+	assert_has(out, "\n.Dl check_hyperv_toy \\-\\-capture host.json \\-w 10:\n");
+	assert_true(longest_line(hv_buf_str(out)) <= 80);
+}
+
+static void test_describe_knows_its_forms(void **state)
+{
+	struct hv_buf *out = *state;
+	struct hv_err err = HV_ERR_INIT;
+
+	assert_int_equal(hv_describe(&check, "man", DAY, out, &err), 0);
+	assert_int_equal(hv_describe(&check, "icinga2", DAY, out, &err), 0);
+	assert_int_equal(hv_describe(&check, "json", DAY, out, &err), 0);
+	assert_int_equal(hv_describe(&check, "html", DAY, out, &err), -1);
+	assert_int_equal(err.kind, HV_ERR_ARGUMENT);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_help_has_everything),
+		TEST(test_help_of_a_bare_check),
+		TEST(test_usage_is_short),
+		TEST(test_text_is_filled),
+		TEST(test_icinga2_has_every_option),
+		TEST(test_json_is_complete),
+		TEST(test_json_of_a_bare_check),
+		TEST(test_man_has_everything),
+		TEST(test_describe_knows_its_forms),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
