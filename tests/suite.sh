@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The whole test suite, sourced by ../quickstart: a strict gcc build, a clang build with sanitizers, and the
+# distribution tarball, each with all tests. Ends with a line "N passed, N failed, N skipped".
+# shellcheck shell=bash
+
+passed=0
+failed=0
+skipped=0
+
+# Adds the counts that automake's test harness printed to file $1. A run without any count is a failure.
+count_results() {
+	local name value total=0
+	while read -r name value; do
+		case $name in
+		PASS | XFAIL) passed=$((passed + value)) ;;
+		FAIL | XPASS | ERROR) failed=$((failed + value)) ;;
+		SKIP) skipped=$((skipped + value)) ;;
+		esac
+		total=$((total + value))
+	done < <(sed -n 's/^# \(PASS\|XFAIL\|FAIL\|XPASS\|ERROR\|SKIP\): *\([0-9]*\)$/\1 \2/p' "$1")
+	[ "$total" -gt 0 ] || failed=$((failed + 1))
+}
+
+# suite TITLE COMMAND...: one run of the tests, its output in a file of its own.
+suite() {
+	local title=$1 out status=0
+	shift
+	out=build/$(printf '%s' "$title" | tr -c 'a-z0-9' '-').log
+	say "Tests: $title"
+	"$@" >"$out" 2>&1 </dev/null || status=$?
+	count_results "$out"
+	grep -E '^(FAIL|ERROR|SKIP|XPASS):' "$out" || true
+	sed -n 's/^# \(TOTAL\|PASS\|SKIP\|FAIL\|ERROR\): /\1 /p' "$out" | paste -sd' '
+	if [ "$status" -ne 0 ]; then
+		grep -hE -A8 '^not ok' "$out" | tail -n 120 || true
+		tail -n 60 "$out"
+		say "failed: $title (output: $out)"
+		grep -qE '^# (FAIL|ERROR): +[1-9]' "$out" || failed=$((failed + 1))
+	fi
+}
+
+export VERBOSE=1
+configure_and_make build/strict --enable-werror
+suite "strict build" make -C build/strict -j "$jobs" check
+
+if command -v clang >/dev/null; then
+	configure_and_make build/sanitize --enable-werror --enable-sanitizers CC=clang "CFLAGS=-O1 -g"
+	suite "address and undefined behaviour sanitizers" make -C build/sanitize -j "$jobs" check
+else
+	say "clang is not here: the sanitizer run is left out"
+	skipped=$((skipped + 1))
+fi
+
+suite "distribution tarball" make -C build/strict -j "$jobs" distcheck
+
+echo
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
