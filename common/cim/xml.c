@@ -2,6 +2,7 @@
 /* libxml2's stream interface, tamed. */
 #include "cim/xml.h"
 
+#include <libxml/SAX2.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <limits.h>
@@ -195,4 +196,112 @@ int hv_xml_parse(const char *xml, size_t len, unsigned int max_depth,
 	xmlFreeDoc(state.parser->myDoc);
 	xmlFreeParserCtxt(state.parser);
 	return state.result < 0 ? -1 : 0;
+}
+
+struct tree_state {
+	struct hv_err *err;
+	size_t items;
+	size_t max_items;
+	unsigned int depth;
+	unsigned int max_depth;
+	bool refused;
+};
+
+static void refuse(xmlParserCtxtPtr parser)
+{
+	struct tree_state *s = parser->_private;
+
+	s->refused = true;
+	xmlStopParser(parser);
+}
+
+static void on_tree_doctype(
+	void *ctx, const xmlChar *name, const xmlChar *external_id, const xmlChar *system_id)
+{
+	xmlParserCtxtPtr parser = ctx;
+	struct tree_state *s = parser->_private;
+
+	(void)name;
+	(void)external_id;
+	(void)system_id;
+	doctype_error(s->err);
+	refuse(parser);
+}
+
+static void on_tree_start(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
+	int namespace_count, const xmlChar **namespaces, int attr_count, int defaulted_count,
+	const xmlChar **attrs)
+{
+	xmlParserCtxtPtr parser = ctx;
+	struct tree_state *s = parser->_private;
+
+	if (s->refused)
+		return;
+	s->items += 1 + (size_t)namespace_count + (size_t)attr_count;
+	if (++s->depth > s->max_depth) {
+		hv_err_set(s->err, HV_ERR_FORMAT, "elements are nested deeper than %u levels",
+			s->max_depth);
+		refuse(parser);
+	} else if (s->items > s->max_items) {
+		hv_err_set(s->err, HV_ERR_LIMIT, "more than %zu elements and attributes",
+			s->max_items);
+		refuse(parser);
+	} else {
+		xmlSAX2StartElementNs(ctx, name, prefix, uri, namespace_count, namespaces,
+			attr_count, defaulted_count, attrs);
+	}
+}
+
+static void on_tree_end(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
+{
+	xmlParserCtxtPtr parser = ctx;
+	struct tree_state *s = parser->_private;
+
+	if (s->refused)
+		return;
+	s->depth--;
+	xmlSAX2EndElementNs(ctx, name, prefix, uri);
+}
+
+int hv_xml_tree(const char *xml, size_t len, unsigned int max_depth, size_t max_items,
+	struct _xmlDoc **ret, struct hv_err *err)
+{
+	struct tree_state state = { .err = err, .max_items = max_items, .max_depth = max_depth };
+	xmlParserCtxtPtr parser;
+	xmlDocPtr doc;
+	int result = 0;
+
+	if (len == 0 || len > INT_MAX)
+		return hv_err_set(err, HV_ERR_FORMAT, "%s", len == 0 ? "it is empty" : "too large");
+	if (has_doctype(xml, len))
+		return doctype_error(err);
+	xmlSetGenericErrorFunc(NULL, print_nothing);
+	parser = xmlNewParserCtxt();
+	if (parser == NULL)
+		return hv_err_no_memory(err);
+	parser->_private = &state;
+	parser->sax->internalSubset = on_tree_doctype;
+	parser->sax->startElementNs = on_tree_start;
+	parser->sax->endElementNs = on_tree_end;
+	parser->sax->comment = NULL;
+	parser->sax->processingInstruction = NULL;
+	doc = xmlCtxtReadMemory(parser, xml, (int)len, NULL, NULL,
+		XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC |
+			XML_PARSE_NOCDATA);
+	if (state.refused)
+		result = -1;
+	else if (doc == NULL || parser->errNo == XML_ERR_NO_MEMORY)
+		result = syntax_error(parser, err);
+	xmlFreeParserCtxt(parser);
+	if (result < 0)
+		xmlFreeDoc(doc);
+	else
+		*ret = doc;
+	return result;
+}
+
+void hv_xml_tree_free(struct _xmlDoc *doc)
+{
+	if (doc != NULL)
+		xmlFreeDoc(doc);
 }

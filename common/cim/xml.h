@@ -10,6 +10,8 @@
 
 #include "base/err.h"
 
+struct _xmlDoc; /* libxml2's */
+
 struct hv_xml_attrs; /* attributes of one start tag; valid during start() */
 
 /* An attribute's value by local name (not NUL-terminated, with references as written); false when
@@ -31,5 +33,12 @@ struct hv_xml_handler {
 /* One document. */
 int hv_xml_parse(const char *xml, size_t len, unsigned int max_depth,
 	const struct hv_xml_handler *handler, struct hv_err *err) HV_MUST_USE;
+
+/* One document as a tree (cim/xml-tree.h reads it), for documents in which namespaces matter: under
+ * the same rules, of at most max_items elements and attributes, without comments and processing
+ * instructions, CDATA as text. *ret is yours (hv_xml_tree_free). */
+int hv_xml_tree(const char *xml, size_t len, unsigned int max_depth, size_t max_items,
+	struct _xmlDoc **ret, struct hv_err *err) HV_MUST_USE;
+void hv_xml_tree_free(struct _xmlDoc *doc); /* accepts NULL */
 
 #endif
