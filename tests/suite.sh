@@ -7,7 +7,8 @@ passed=0
 failed=0
 skipped=0
 
-# Adds the counts that automake's test harness printed to file $1. A run without any count is a failure.
+# Adds the counts that automake's test harness printed to file $1, the last of each kind: failures make it print them
+# twice. A run without any count is a failure.
 count_results() {
 	local name value total=0
 	while read -r name value; do
@@ -17,7 +18,8 @@ count_results() {
 		SKIP) skipped=$((skipped + value)) ;;
 		esac
 		total=$((total + value))
-	done < <(sed -n 's/^# \(PASS\|XFAIL\|FAIL\|XPASS\|ERROR\|SKIP\): *\([0-9]*\)$/\1 \2/p' "$1")
+	done < <(sed -n 's/^# \(PASS\|XFAIL\|FAIL\|XPASS\|ERROR\|SKIP\): *\([0-9]*\)$/\1 \2/p' "$1" |
+		awk '{ last[$1] = $2 } END { for (name in last) print name, last[name] }')
 	[ "$total" -gt 0 ] || failed=$((failed + 1))
 }
 
