@@ -248,3 +248,29 @@ enum hv_disk_kind hv_map_kind_of_path(const char *path)
 			return extensions[i].kind;
 	return HV_DISK_OTHER;
 }
+
+static const struct hv_field checkpoint_fields[] = {
+	HV_FIELD(struct hv_checkpoint, name, "ElementName"),
+	HV_FIELD(struct hv_checkpoint, created_at, "CreationTime"),
+	HV_FIELD_LAST,
+};
+
+int hv_map_add_checkpoint(struct hv_host *host, const struct hv_bag *bag, const char *vm_id,
+	enum hv_checkpoint_kind kind, struct hv_err *err)
+{
+	struct hv_checkpoint *checkpoint;
+	const char *id;
+
+	if (hv_field_owner(host, bag, &id, err) < 0)
+		return -1;
+	if (id == NULL)
+		return hv_err_set(err, HV_ERR_FORMAT,
+			"InstanceID: expected \"Microsoft:\" and the GUID of the checkpoint");
+	checkpoint = hv_host_add_checkpoint(host, err);
+	if (checkpoint == NULL)
+		return -1;
+	checkpoint->id = id;
+	checkpoint->vm_id = vm_id;
+	checkpoint->kind = kind;
+	return hv_fields_apply(checkpoint_fields, host, bag, checkpoint, err);
+}

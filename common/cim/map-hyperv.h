@@ -14,6 +14,10 @@ int hv_map_vm_row(
 int hv_map_add_disk(struct hv_host *host, const struct hv_bag *bag, enum hv_disk_kind kind,
 	const char *path, struct hv_err *err) HV_MUST_USE;
 
+/* Adds a checkpoint of the VM; its own id is the GUID of InstanceID. */
+int hv_map_add_checkpoint(struct hv_host *host, const struct hv_bag *bag, const char *vm_id,
+	enum hv_checkpoint_kind kind, struct hv_err *err) HV_MUST_USE;
+
 /* InstanceID and Parent to struct hv_disk. */
 extern const struct hv_field hv_map_disk_fields[];
 

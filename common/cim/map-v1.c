@@ -16,12 +16,6 @@ static const struct hv_field vm_settings_fields[] = {
 	HV_FIELD_LAST,
 };
 
-static const struct hv_field checkpoint_fields[] = {
-	HV_FIELD(struct hv_checkpoint, name, "ElementName"),
-	HV_FIELD(struct hv_checkpoint, created_at, "CreationTime"),
-	HV_FIELD_LAST,
-};
-
 static int add_live(
 	struct hv_host *host, const struct hv_bag *bag, const char *vm_id, struct hv_err *err)
 {
@@ -32,26 +26,6 @@ static int add_live(
 	vm->listed = true;
 	vm->generation = (struct hv_u64){ .value = 1, .known = true };
 	return hv_fields_apply(vm_settings_fields, host, bag, vm, err);
-}
-
-static int add_snapshot(
-	struct hv_host *host, const struct hv_bag *bag, const char *vm_id, struct hv_err *err)
-{
-	struct hv_checkpoint *checkpoint;
-	const char *id;
-
-	if (hv_field_owner(host, bag, &id, err) < 0)
-		return -1;
-	if (id == NULL)
-		return hv_err_set(err, HV_ERR_FORMAT,
-			"InstanceID: expected \"Microsoft:\" and the GUID of the checkpoint");
-	checkpoint = hv_host_add_checkpoint(host, err);
-	if (checkpoint == NULL)
-		return -1;
-	checkpoint->id = id;
-	checkpoint->vm_id = vm_id;
-	checkpoint->kind = HV_CHECKPOINT_USER;
-	return hv_fields_apply(checkpoint_fields, host, bag, checkpoint, err);
 }
 
 static int add_system_settings(struct hv_host *host, const struct hv_bag *bag, struct hv_err *err)
@@ -68,7 +42,7 @@ static int add_system_settings(struct hv_host *host, const struct hv_bag *bag, s
 		return hv_err_set(
 			err, HV_ERR_FORMAT, "SystemName: expected a virtual machine's GUID");
 	if (type == SETTING_SNAPSHOT)
-		return add_snapshot(host, bag, vm_id, err);
+		return hv_map_add_checkpoint(host, bag, vm_id, HV_CHECKPOINT_USER, err);
 	return add_live(host, bag, vm_id, err);
 }
 

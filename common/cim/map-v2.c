@@ -25,12 +25,6 @@ static const struct hv_field vm_settings_fields[] = {
 	HV_FIELD_LAST,
 };
 
-static const struct hv_field checkpoint_fields[] = {
-	HV_FIELD(struct hv_checkpoint, name, "ElementName"),
-	HV_FIELD(struct hv_checkpoint, created_at, "CreationTime"),
-	HV_FIELD_LAST,
-};
-
 static struct hv_u64 generation(const struct hv_bag *bag)
 {
 	const char *text;
@@ -69,26 +63,6 @@ static enum hv_checkpoint_kind checkpoint_kind(const char *subtype)
 	return HV_CHECKPOINT_USER;
 }
 
-static int add_checkpoint(struct hv_host *host, const struct hv_bag *bag, const char *vm_id,
-	enum hv_checkpoint_kind kind, struct hv_err *err)
-{
-	struct hv_checkpoint *checkpoint;
-	const char *id;
-
-	if (hv_field_owner(host, bag, &id, err) < 0)
-		return -1;
-	if (id == NULL)
-		return hv_err_set(err, HV_ERR_FORMAT,
-			"InstanceID: expected \"Microsoft:\" and the GUID of the checkpoint");
-	checkpoint = hv_host_add_checkpoint(host, err);
-	if (checkpoint == NULL)
-		return -1;
-	checkpoint->id = id;
-	checkpoint->vm_id = vm_id;
-	checkpoint->kind = kind;
-	return hv_fields_apply(checkpoint_fields, host, bag, checkpoint, err);
-}
-
 static int add_system_settings(struct hv_host *host, const struct hv_bag *bag, struct hv_err *err)
 {
 	const char *type;
@@ -107,7 +81,7 @@ static int add_system_settings(struct hv_host *host, const struct hv_bag *bag, s
 		return hv_err_set(err, HV_ERR_FORMAT,
 			"VirtualSystemIdentifier: expected a virtual machine's GUID");
 	if (prefix > 0)
-		return add_checkpoint(host, bag, vm_id, checkpoint_kind(type + prefix), err);
+		return hv_map_add_checkpoint(host, bag, vm_id, checkpoint_kind(type + prefix), err);
 	return add_vm_settings(host, bag, vm_id, err);
 }
 
