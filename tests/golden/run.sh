@@ -69,6 +69,9 @@ run_case() {
 	done <"$srcdir/$case/args"
 	if [ -e "$srcdir/$case/env" ]; then
 		mapfile -t variables <"$srcdir/$case/env"
+		# With LOCPATH set a library that libcurl brings along (p11-kit) leaks; the other cases watch for leaks.
+		[[ "${variables[*]}" != *LC_ALL=* ]] ||
+			variables+=("LOCPATH=${HV_LOCALES-}" "ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0")
 	fi
 	copy "$srcdir/$case" "$work/cases/$case" || return 1
 	(

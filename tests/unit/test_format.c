@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/parse.h"
+#include "locale_fixture.h"
 
 static const struct {
 	double value;
@@ -68,7 +69,7 @@ static void test_format_double(void **state)
 static void test_format_double_ignores_the_locale(void **state)
 {
 	(void)state;
-	if (!setlocale(LC_ALL, "de_DE.UTF-8"))
+	if (!comma_locale())
 		skip();
 	assert_doubles();
 	assert_non_null(setlocale(LC_ALL, "C"));

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/parse.h"
+#include "locale_fixture.h"
 
 enum { UNTOUCHED = 77 };
 
@@ -257,7 +258,7 @@ static void test_parse_double_refuses(void **state)
 static void test_parse_double_ignores_the_locale(void **state)
 {
 	(void)state;
-	if (!setlocale(LC_ALL, "de_DE.UTF-8"))
+	if (!comma_locale())
 		skip();
 	assert_good_doubles();
 	assert_int_equal(hv_parse_double("1,5", &(double){ 0 }, NULL), -1);
