@@ -18,12 +18,10 @@
 #define ALLOW_SHELLS    "winrm set winrm/config/winrs '@{AllowRemoteShellAccess=\"true\"}'"
 #define CHECK_WMI       "winmgmt /verifyrepository; Get-Service Winmgmt,vmms"
 #define CHECK_ROLE      "Get-WindowsFeature Hyper-V; Get-Service vmms"
-#define ALLOW_WINRM     "Add-LocalGroupMember -SID S-1-5-32-580 -Member 'DOMAIN\\account'"
-#define ALLOW_HYPERV    "Add-LocalGroupMember -SID S-1-5-32-578 -Member 'DOMAIN\\account'"
 
 static const struct hv_fault_info infos[] = {
-	{ 5, HV_FAULT_ACCESS_WINRM, true, "the account may not use WinRM", ALLOW_WINRM, ERREF },
-	{ 0x80070005, HV_FAULT_ACCESS_WINRM, true, "the account may not use WinRM", ALLOW_WINRM,
+	{ 5, HV_FAULT_ACCESS_WINRM, true, "the account may not use WinRM", HV_ADVICE_WINRM, ERREF },
+	{ 0x80070005, HV_FAULT_ACCESS_WINRM, true, "the account may not use WinRM", HV_ADVICE_WINRM,
 		ERREF },
 	{ 995, HV_FAULT_ABORTED, true, "the host ended the operation early", NULL, ERREF },
 	{ 0x800703E3, HV_FAULT_ABORTED, true, "the host ended the operation early", NULL, ERREF },
@@ -44,7 +42,7 @@ static const struct hv_fault_info infos[] = {
 	{ 0x80041001, HV_FAULT_PROVIDER, true, "WMI failed", CHECK_WMI, WMI },
 	{ 0x80041002, HV_FAULT_NO_RESOURCE, false, "WMI knows no such object", NULL, WMI },
 	{ 0x80041003, HV_FAULT_ACCESS_WMI, false, "the account may not read the WMI namespace",
-		ALLOW_HYPERV, WMI },
+		HV_ADVICE_HYPERV, WMI },
 	{ 0x8004100E, HV_FAULT_INVALID_NAMESPACE, false, "the host has no such WMI namespace",
 		CHECK_ROLE, WMI },
 	{ 0x80041010, HV_FAULT_INVALID_CLASS, false, "the host has no such WMI class", CHECK_ROLE,
@@ -105,10 +103,10 @@ static const struct hv_fault_info infos[] = {
 		"objects within objects are nested too deep for the host", NULL, WSMAN },
 	{ 2150859010U, HV_FAULT_PROVIDER, true, "the WMI provider could not do it", CHECK_WMI,
 		WSMAN },
-	{ 2150859012U, HV_FAULT_ACCESS_WMI, false, "the account may not use WMI", ALLOW_HYPERV,
+	{ 2150859012U, HV_FAULT_ACCESS_WMI, false, "the account may not use WMI", HV_ADVICE_HYPERV,
 		WSMAN },
 	{ 2150859013U, HV_FAULT_ACCESS_WMI, false, "the account may not read the WMI namespace",
-		ALLOW_HYPERV, WSMAN },
+		HV_ADVICE_HYPERV, WSMAN },
 	{ 2150859025U, HV_FAULT_ENCODING_LIMIT, false, "the request is larger than the host allows",
 		LARGER_ENVELOPE, WSMAN },
 	{ 2150859042U, HV_FAULT_INVALID_QUERY, true, "the query is invalid or too complex", NULL,

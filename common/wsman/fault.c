@@ -17,11 +17,9 @@ static const struct {
 } denying[] = {
 	{ "wsmwmipl.dll",
 		{ 5, HV_FAULT_ACCESS_WMI, false, "the account may not read the WMI namespace",
-			"Add-LocalGroupMember -SID S-1-5-32-578 -Member 'DOMAIN\\account'",
-			"MS-WSMV 3.1.4.1" } },
+			HV_ADVICE_HYPERV, "MS-WSMV 3.1.4.1" } },
 	{ "wevtfwd.dll", { 5, HV_FAULT_ACCESS_EVENTS, false, "the account may not read event logs",
-				 "Add-LocalGroupMember -SID S-1-5-32-573 -Member 'DOMAIN\\account'",
-				 "MS-WSMV 3.1.4.6" } },
+				 HV_ADVICE_EVENTS, "MS-WSMV 3.1.4.6" } },
 	{ "winrscmd.dll",
 		{ 5, HV_FAULT_ACCESS_SHELL, false, "the account may not run commands",
 			"winrm configSDDL http://schemas.microsoft.com/wbem/wsman/1/windows/shell/cmd",
@@ -214,6 +212,16 @@ int hv_fault_read(
 	decide(&fault);
 	*ret = fault;
 	return 0;
+}
+
+void hv_fault_narrow(struct hv_fault *fault, enum hv_fault_kind denied)
+{
+	for (size_t i = 0; i < HV_ARRAY_LEN(denying); i++) {
+		if (fault->kind != HV_FAULT_ACCESS_WINRM || denying[i].info.kind != denied)
+			continue;
+		fault->kind = denied;
+		fault->info = &denying[i].info;
+	}
 }
 
 int hv_fault_to_err(const struct hv_fault *fault, struct hv_err *err)

@@ -10,6 +10,13 @@
 #include "base/err.h"
 #include "wsman/answer.h"
 
+/* What gives an account the rights it needs on the host: well-known groups, by their numbers, since
+ * their names are translated [well-known SIDs]. */
+#define HV_ADVICE_RIGHT(sid) "Add-LocalGroupMember -SID " sid " -Member 'DOMAIN\\account'"
+#define HV_ADVICE_HYPERV     HV_ADVICE_RIGHT("S-1-5-32-578") /* Hyper-V Administrators */
+#define HV_ADVICE_WINRM      HV_ADVICE_RIGHT("S-1-5-32-580") /* Remote Management Users */
+#define HV_ADVICE_EVENTS     HV_ADVICE_RIGHT("S-1-5-32-573") /* Event Log Readers */
+
 enum hv_fault_kind {
 	HV_FAULT_OTHER = 0,     /* nothing known about its code */
 	HV_FAULT_ACCESS_WINRM,  /* logged in, but may not use WinRM */
@@ -64,6 +71,10 @@ struct hv_fault {
 /* The fault that an answer is. False when it is none; *ret is zero then. */
 int hv_fault_read(struct hv_answer *answer, bool *ret_is_fault, struct hv_fault *ret,
 	struct hv_err *err) HV_MUST_USE;
+
+/* A bare "access denied" does not tell who denied; the operation may: then it is to say
+ * HV_FAULT_ACCESS_EVENTS or HV_FAULT_ACCESS_SHELL. Other faults stay as they are. */
+void hv_fault_narrow(struct hv_fault *fault, enum hv_fault_kind denied);
 
 /* Sets err to the meaning and the host's words; the advice is for the caller to place. Returns -1.
  */

@@ -116,6 +116,8 @@ static int post(struct hv_session *s, const struct hv_http_request *request,
 
 	if (s->transport->ops->post(s->transport->state, request, ret, &trouble, err))
 		return fail(s, trouble);
+	if (ret->date > 0)
+		s->date = ret->date;
 	return 0;
 }
 
@@ -243,6 +245,7 @@ static int log_in(struct hv_session *s, struct hv_err *err)
 	HV_AUTO(buf) token = { .max = HV_AUTH_TOKEN_MAX };
 	bool done = false;
 
+	s->logins++;
 	if (start_login(s, err))
 		return -1;
 	for (int leg = 0; leg < HV_AUTH_LEGS_MAX; leg++) {
@@ -268,7 +271,7 @@ static bool seals(const struct hv_session *s)
 	return s->login == HV_LOGIN_AUTH && !s->tls;
 }
 
-static int post_sealed(struct hv_session *s, const void *soap, size_t len,
+static int post_sealed(struct hv_session *s, const void *soap, size_t len, enum hv_repeat repeat,
 	struct hv_http_answer *ret, struct hv_err *err)
 {
 	HV_AUTO(buf) token = { .max = HV_MULTIPART_TOKEN_MAX };
@@ -292,10 +295,11 @@ static int post_sealed(struct hv_session *s, const void *soap, size_t len,
 	request.content_type = hv_multipart_content_type(protocol_of(s));
 	request.body = frame.data;
 	request.body_len = frame.len;
+	request.once = repeat == HV_REPEAT_NEVER;
 	return post(s, &request, ret, err);
 }
 
-static int post_plain(struct hv_session *s, const void *soap, size_t len,
+static int post_plain(struct hv_session *s, const void *soap, size_t len, enum hv_repeat repeat,
 	struct hv_http_answer *ret, struct hv_err *err)
 {
 	const struct hv_http_request request = {
@@ -303,6 +307,7 @@ static int post_plain(struct hv_session *s, const void *soap, size_t len,
 		.authorization = s->authorization.len > 0 ? hv_secret_str(&s->authorization) : NULL,
 		.body = soap,
 		.body_len = len,
+		.once = repeat == HV_REPEAT_NEVER,
 	};
 
 	return post(s, &request, ret, err);
@@ -323,8 +328,9 @@ static int unseal(struct hv_session *s, const struct hv_http_answer *answer,
 	struct hv_sealed sealed;
 
 	if (!is_type(answer->content_type, "multipart/encrypted")) {
-		/* Of a status that no SOAP comes with, the status says more. */
-		if (answer->status != 200 && answer->status != 400 && answer->status != 500)
+		/* Of a status that no SOAP comes with, or of no answer, the status says more. */
+		if (answer->body.len == 0 ||
+			(answer->status != 200 && answer->status != 400 && answer->status != 500))
 			return wrong_status(s, answer, err);
 		(void)hv_err_set(err, HV_ERR_FORMAT,
 			"HTTP status %d with an answer that is not sealed, though the login "
@@ -379,8 +385,8 @@ static int attempt(struct hv_session *s, const void *soap, size_t len, enum hv_r
 			return -1;
 		fresh = true;
 	}
-	if (seals(s) ? post_sealed(s, soap, len, answer, err)
-		     : post_plain(s, soap, len, answer, err))
+	if (seals(s) ? post_sealed(s, soap, len, repeat, answer, err)
+		     : post_plain(s, soap, len, repeat, answer, err))
 		return -1;
 	if (s->login != HV_LOGIN_AUTH || !is_void(answer))
 		return 0;

@@ -46,6 +46,8 @@ struct hv_session {
 	size_t max_answer;
 	struct hv_secret authorization; /* the header of each request, other than at a login */
 	enum hv_trouble trouble;        /* of the last failure */
+	hv_usec date;                   /* the server's clock when it answered last; 0: not told */
+	size_t logins;                  /* begun */
 };
 
 /* Connects to nothing yet. auth may be NULL unless login is HV_LOGIN_AUTH. */

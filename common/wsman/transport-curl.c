@@ -8,11 +8,12 @@
 #include <limits.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "base/alloc.h"
 #include "wsman/tls-binding.h"
 
-enum { URL_MAX = 2048, AUTHORIZATION_MAX = 128 * 1024 };
+enum { URL_MAX = 2048, AUTHORIZATION_MAX = 128 * 1024, DATE_TEXT_MAX = 64 };
 
 /* Results of the verification of a certificate [OpenSSL X509_STORE_CTX_get_error] */
 enum {
@@ -32,10 +33,11 @@ enum {
 struct curl_transport {
 	CURL *easy;
 	struct hv_deadline deadline;
-	char *target; /* "host:port" for messages */
 	struct curl_slist *connect_to;
 	char message[CURL_ERROR_SIZE];
 	struct hv_http_answer *answer; /* while a transfer runs */
+	const char *unsent;            /* of a body that must not be sent twice */
+	size_t unsent_len;
 	size_t header_bytes;
 	bool too_large;
 	uint8_t binding[HV_HTTP_BINDING_MAX];
@@ -70,10 +72,24 @@ static bool header_value(
 	return !memchr(*ret, '\0', *ret_len);
 }
 
+static hv_usec date_of(const char *value, size_t len)
+{
+	char text[DATE_TEXT_MAX];
+	time_t seconds;
+
+	if (len >= sizeof(text))
+		return 0;
+	memcpy(text, value, len);
+	text[len] = '\0';
+	seconds = curl_getdate(text, NULL);
+	return seconds > 0 ? seconds * HV_USEC_PER_SEC : 0;
+}
+
 /* What an interim answer (100 Continue) said is not the answer. */
 static void begin_answer(struct hv_http_answer *answer)
 {
 	answer->content_type[0] = '\0';
+	answer->date = 0;
 	hv_buf_clear(&answer->authenticate);
 }
 
@@ -97,6 +113,8 @@ static size_t take_header(char *line, size_t size, size_t count, void *user)
 		memcpy(answer->content_type, value, value_len);
 		answer->content_type[value_len] = '\0';
 	}
+	if (header_value(line, len, "Date", &value, &value_len))
+		answer->date = date_of(value, value_len);
 	if (header_value(line, len, "WWW-Authenticate", &value, &value_len)) {
 		hv_buf_add(&answer->authenticate, value, value_len);
 		hv_buf_addc(&answer->authenticate, '\n');
@@ -175,13 +193,12 @@ static int transfer_failed(
 
 	*ret_trouble = trouble_of(t, code);
 	if (*ret_trouble == HV_TROUBLE_TOO_LARGE)
-		return hv_err_set(err, HV_ERR_LIMIT, "%s: the answer is larger than %zu bytes",
-			t->target,
+		return hv_err_set(err, HV_ERR_LIMIT, "the answer is larger than %zu bytes",
 			t->answer->body.overflow ? t->answer->body.max
 						 : (size_t)HV_HTTP_HEADERS_MAX);
 	if (hv_buf_failed(&t->answer->body) || code == CURLE_OUT_OF_MEMORY)
 		return hv_err_no_memory(err);
-	return hv_err_set(err, HV_ERR_IO, "%s: %s", t->target, message);
+	return hv_err_set(err, HV_ERR_IO, "%s", message);
 }
 
 /* Milliseconds left, as libcurl counts them: 0 would mean no limit. */
@@ -192,7 +209,7 @@ static int set_time_left(struct curl_transport *t, enum hv_trouble *ret_trouble,
 
 	if (left < 1000) {
 		*ret_trouble = HV_TROUBLE_TIMEOUT;
-		return hv_err_set(err, HV_ERR_IO, "%s: no time left", t->target);
+		return hv_err_set(err, HV_ERR_IO, "no time left");
 	}
 	ms = left / 1000 > INT_MAX ? INT_MAX : (long)(left / 1000);
 	(void)curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, ms);
@@ -247,15 +264,36 @@ static void keep_binding(struct curl_transport *t)
 	}
 }
 
-static CURLcode transfer(
-	struct curl_transport *t, const struct hv_http_request *request, struct curl_slist *headers)
+static size_t give_body(char *buffer, size_t size, size_t count, void *user)
+{
+	struct curl_transport *t = user;
+	size_t len = size * count < t->unsent_len ? size * count : t->unsent_len;
+
+	memcpy(buffer, t->unsent, len);
+	t->unsent += len;
+	t->unsent_len -= len;
+	return len;
+}
+
+/* libcurl sends a request again, unseen, when a connection that was used before breaks. It cannot
+ * when the body comes from a stream that does not go back. */
+static void set_body(struct curl_transport *t, const struct hv_http_request *request)
 {
 	/* An empty body still has to be one: a NULL would make libcurl read it from a stream. */
 	const void *body = request->body_len > 0 ? request->body : "";
+
+	t->unsent = body;
+	t->unsent_len = request->body_len;
+	(void)curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS, request->once ? NULL : body);
+}
+
+static CURLcode transfer(
+	struct curl_transport *t, const struct hv_http_request *request, struct curl_slist *headers)
+{
 	CURLcode code;
 
 	(void)curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, headers);
-	(void)curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS, body);
+	set_body(t, request);
 	(void)curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_len);
 	t->message[0] = '\0';
 	t->header_bytes = 0;
@@ -267,8 +305,25 @@ static CURLcode transfer(
 	return code;
 }
 
+static hv_usec time_of(CURL *easy, CURLINFO info)
+{
+	curl_off_t usec = 0;
+
+	return curl_easy_getinfo(easy, info, &usec) == CURLE_OK ? (hv_usec)usec : 0;
+}
+
+static struct hv_http_times times_of(CURL *easy)
+{
+	return (struct hv_http_times){
+		.lookup = time_of(easy, CURLINFO_NAMELOOKUP_TIME_T),
+		.connect = time_of(easy, CURLINFO_CONNECT_TIME_T),
+		.tls = time_of(easy, CURLINFO_APPCONNECT_TIME_T),
+	};
+}
+
 static void clear_answer(struct hv_http_answer *answer)
 {
+	answer->times = (struct hv_http_times){ .lookup = 0 };
 	answer->status = 0;
 	answer->new_connection = false;
 	begin_answer(answer);
@@ -289,12 +344,13 @@ static int curl_post(void *state, const struct hv_http_request *request, struct 
 	if (!make_headers(request, &headers)) {
 		curl_slist_free_all(headers);
 		*ret_trouble = HV_TROUBLE_LOCAL;
-		return hv_err_set(err, HV_ERR_LIMIT, "%s: headers too large", t->target);
+		return hv_err_set(err, HV_ERR_LIMIT, "headers too large");
 	}
 	clear_answer(ret);
 	t->answer = ret;
 	code = transfer(t, request, headers);
 	curl_slist_free_all(headers);
+	ret->times = times_of(t->easy);
 	if (code != CURLE_OK)
 		return transfer_failed(t, code, ret_trouble, err);
 	(void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
@@ -329,7 +385,6 @@ static void curl_done(void *state)
 
 	curl_easy_cleanup(t->easy);
 	curl_slist_free_all(t->connect_to);
-	hv_free(t->target);
 	hv_free(t);
 }
 
@@ -361,6 +416,8 @@ static void set_quick_exit(CURL *easy)
 
 static void set_callbacks(struct curl_transport *t)
 {
+	(void)curl_easy_setopt(t->easy, CURLOPT_READFUNCTION, give_body);
+	(void)curl_easy_setopt(t->easy, CURLOPT_READDATA, t);
 	(void)curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, take_body);
 	(void)curl_easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
 	(void)curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, take_header);
@@ -427,8 +484,7 @@ static bool set_address(struct curl_transport *t, const struct hv_curl_config *c
 	if (hv_buf_failed(&url) || hv_buf_failed(&connect_to) ||
 		!add_header(&t->connect_to, hv_buf_str(&connect_to)))
 		return false;
-	t->target = hv_strdup(hv_buf_str(&connect_to) + 2);
-	return t->target && curl_easy_setopt(t->easy, CURLOPT_URL, hv_buf_str(&url)) == CURLE_OK &&
+	return curl_easy_setopt(t->easy, CURLOPT_URL, hv_buf_str(&url)) == CURLE_OK &&
 	       (name == config->host ||
 		       curl_easy_setopt(t->easy, CURLOPT_CONNECT_TO, t->connect_to) == CURLE_OK);
 }

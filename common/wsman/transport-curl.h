@@ -23,7 +23,8 @@ struct hv_curl_config {
 	struct hv_deadline deadline; /* of the whole run, name resolution and TLS included */
 };
 
-/* Connects to nothing yet. *ret is yours: hv_transport_done(). */
+/* Connects to nothing yet. Errors of its posts are for the caller to put the host's name before.
+ * *ret is yours: hv_transport_done(). */
 int hv_transport_curl_new(const struct hv_curl_config *config, struct hv_transport *ret,
 	struct hv_err *err) HV_MUST_USE;
 

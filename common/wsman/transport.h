@@ -32,13 +32,23 @@ struct hv_http_request {
 	const char *authorization; /* value of the header; NULL: none. Not to be shown. */
 	const void *body;
 	size_t body_len;
+	bool once; /* must not reach the server twice: a connection that breaks is an error */
+};
+
+/* How long the parts of one exchange took; 0 for what was not needed or not reached. */
+struct hv_http_times {
+	hv_usec lookup;  /* the name's address was found */
+	hv_usec connect; /* the TCP connection stood, from the beginning */
+	hv_usec tls;     /* so did TLS, from the beginning */
 };
 
 struct hv_http_answer {
 	int status;
 	bool new_connection; /* made for this request: whatever was agreed on before is void */
 	char content_type[HV_HTTP_TYPE_MAX]; /* "": none */
-	struct hv_buf authenticate;          /* values of WWW-Authenticate, a '\n' after each */
+	hv_usec date; /* the server's clock, to the second; 0: not told [RFC 7231 7.1.1.2] */
+	struct hv_http_times times; /* also after an error */
+	struct hv_buf authenticate; /* values of WWW-Authenticate, a '\n' after each */
 	struct hv_buf body;
 };
 

@@ -4,6 +4,8 @@
 #ifndef HV_WSMAN_TROUBLE_H
 #define HV_WSMAN_TROUBLE_H
 
+#include <stdbool.h>
+
 enum hv_trouble {
 	HV_TROUBLE_NONE = 0,
 	HV_TROUBLE_LOCAL,            /* memory, a wrong setting, a missing library: not the host */
@@ -29,5 +31,15 @@ enum hv_trouble {
 	HV_TROUBLE_BAD_SEAL,         /* a sealed answer that does not unseal */
 	HV_TROUBLE_HTTP,             /* an HTTP status that WS-Management does not use */
 };
+
+/* What to type; static; NULL: none. For a shell: what follows a # explains. */
+const char *hv_trouble_advice(enum hv_trouble trouble);
+
+/* Where to type it: here, on the monitoring host; else on the Windows host, in PowerShell as
+ * administrator. */
+bool hv_trouble_advice_is_local(enum hv_trouble trouble);
+
+/* Whether the host could not be talked to at all, as opposed to a host that refused. */
+bool hv_trouble_is_unreachable(enum hv_trouble trouble);
 
 #endif

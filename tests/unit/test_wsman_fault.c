@@ -209,6 +209,37 @@ static void test_fault_error_tells_code_and_words(void **state)
 	assert_int_equal(err.kind, HV_ERR_MISSING);
 }
 
+static enum hv_fault_kind narrowed(const char *text, enum hv_fault_kind denied)
+{
+	struct hv_err err = HV_ERR_INIT;
+	HV_AUTO(answer) answer;
+	struct hv_fault fault;
+	bool is_fault = false;
+
+	assert_int_equal(parse_text(&answer, text, &err), 0);
+	assert_int_equal(hv_fault_read(&answer, &is_fault, &fault, &err), 0);
+	hv_fault_narrow(&fault, denied);
+	assert_non_null(fault.info);
+	assert_int_equal(fault.info->kind, fault.kind);
+	return fault.kind;
+}
+
+static void test_fault_operation_tells_who_denied(void **state)
+{
+	const char *bare = FAULT("w:AccessDenied", WSMAN_FAULT("5", "no"));
+	const char *by_wmi =
+		FAULT("w:AccessDenied", WSMAN_FAULT("5", PROVIDER("WsmWmiPl.dll", "no")));
+
+	(void)state;
+	assert_int_equal(narrowed(bare, HV_FAULT_OTHER), HV_FAULT_ACCESS_WINRM);
+	assert_int_equal(narrowed(bare, HV_FAULT_ACCESS_EVENTS), HV_FAULT_ACCESS_EVENTS);
+	assert_int_equal(narrowed(bare, HV_FAULT_ACCESS_SHELL), HV_FAULT_ACCESS_SHELL);
+	assert_int_equal(narrowed(by_wmi, HV_FAULT_ACCESS_EVENTS), HV_FAULT_ACCESS_WMI);
+	assert_int_equal(
+		narrowed(FAULT("x:Y", WSMAN_FAULT("2150858779", "weg")), HV_FAULT_ACCESS_EVENTS),
+		HV_FAULT_CONTEXT_LOST);
+}
+
 static void test_fault_reads_recorded_ones(void **state)
 {
 	static const struct {
@@ -281,6 +312,7 @@ int main(void)
 		cmocka_unit_test(test_fault_takes_a_bounded_number_of_codes),
 		cmocka_unit_test(test_fault_table_is_complete),
 		cmocka_unit_test(test_fault_error_tells_code_and_words),
+		cmocka_unit_test(test_fault_operation_tells_who_denied),
 		cmocka_unit_test(test_fault_reads_recorded_ones),
 	};
 

@@ -45,6 +45,8 @@ struct server {
 	char headers[2048];
 	char body[64];
 	size_t body_len;
+	unsigned int requests;
+	bool hangs_up; /* at the next request, once */
 };
 
 static hv_usec monotonic(void *state)
@@ -121,6 +123,7 @@ static enum MHD_Result handle(void *user, struct MHD_Connection *c, const char *
 	(void)version;
 	if (!*request) {
 		*request = s;
+		s->requests++;
 		s->headers[0] = '\0';
 		s->body_len = 0;
 		note_header(s, MHD_HEADER_KIND, "Method", method);
@@ -135,6 +138,10 @@ static enum MHD_Result handle(void *user, struct MHD_Connection *c, const char *
 		s->body_len += n;
 		*upload_len = 0;
 		return MHD_YES;
+	}
+	if (s->hangs_up) {
+		s->hangs_up = false;
+		return MHD_NO;
 	}
 	return route(c, url);
 }
@@ -209,6 +216,9 @@ static void test_transport_sends_what_winrm_wants(void **state)
 	assert_true(a.new_connection);
 	assert_string_equal(hv_buf_str(&a.body), "<answer/>");
 	assert_string_equal(a.content_type, "application/soap+xml;charset=UTF-8");
+	assert_true(llabs(a.date - time(NULL) * HV_USEC_PER_SEC) < 60 * HV_USEC_PER_SEC);
+	assert_true(a.times.connect > 0);
+	assert_int_equal(a.times.tls, 0);
 	assert_int_equal(s.body_len, 6);
 	assert_memory_equal(s.body, "<ask/>", 6);
 	assert_non_null(strstr(s.headers, "Method: POST\n"));
@@ -228,6 +238,44 @@ static void test_transport_sends_what_winrm_wants(void **state)
 	assert_int_equal(post(&t, "", NULL, &a, &trouble, &err), 0);
 	assert_false(a.new_connection);
 	stop_server(&s);
+}
+
+static int post_as(struct hv_transport *t, bool once, struct hv_http_answer *ret,
+	enum hv_trouble *trouble, struct hv_err *err)
+{
+	const struct hv_http_request request = {
+		.content_type = "application/soap+xml;charset=UTF-8",
+		.body = "<ask/>",
+		.body_len = 6,
+		.once = once,
+	};
+
+	return t->ops->post(t->state, &request, ret, trouble, err);
+}
+
+/* libcurl would send it again over a new connection. */
+static void test_transport_sends_once_what_must_not_come_twice(void **state)
+{
+	HV_AUTO(http_answer) a = { .status = 0 };
+	struct server s;
+
+	(void)state;
+	hv_http_answer_init(&a, ANSWER_MAX);
+	for (int once = 0; once < 2; once++) {
+		HV_AUTO(transport) t = { .ops = NULL };
+		enum hv_trouble trouble = HV_TROUBLE_NONE;
+		struct hv_err err = HV_ERR_INIT;
+
+		start_server(&s, NULL);
+		connect_to((struct hv_curl_config){ .port = s.port }, &t);
+		assert_int_equal(post_as(&t, once, &a, &trouble, &err), 0);
+		assert_memory_equal(s.body, "<ask/>", 6);
+		s.hangs_up = true;
+		assert_int_equal(post_as(&t, once, &a, &trouble, &err), once ? -1 : 0);
+		assert_int_equal(trouble, once ? HV_TROUBLE_BROKEN : HV_TROUBLE_NONE);
+		assert_int_equal(s.requests, once ? 2 : 3);
+		stop_server(&s);
+	}
 }
 
 static void test_transport_takes_any_status(void **state)
@@ -311,8 +359,8 @@ static void test_transport_tells_failures_apart(void **state)
 
 	(void)state;
 	start_server(&s, NULL);
-	check_failure(
-		(struct hv_curl_config){ .port = closed_port() }, HV_TROUBLE_REFUSED, "127.0.0.1:");
+	check_failure((struct hv_curl_config){ .port = closed_port() }, HV_TROUBLE_REFUSED,
+		"Failed to connect to 127.0.0.1 port");
 	check_failure((struct hv_curl_config){ .port = s.port, .host = "no-such-host.invalid" },
 		HV_TROUBLE_RESOLVE, "no-such-host.invalid");
 	check_failure((struct hv_curl_config){ .port = s.port, .path = "/big" },
@@ -320,7 +368,7 @@ static void test_transport_tells_failures_apart(void **state)
 	check_failure(
 		(struct hv_curl_config){
 			.port = s.port, .path = "/slow", .deadline = seconds_from_now(1) },
-		HV_TROUBLE_TIMEOUT, "127.0.0.1:");
+		HV_TROUBLE_TIMEOUT, "timed out");
 	check_failure((struct hv_curl_config){ .port = s.port, .deadline = seconds_from_now(0) },
 		HV_TROUBLE_TIMEOUT, "no time left");
 	check_failure((struct hv_curl_config){ .port = s.port, .tls = true }, HV_TROUBLE_TLS, "");
@@ -496,6 +544,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_transport_sends_what_winrm_wants),
+		cmocka_unit_test(test_transport_sends_once_what_must_not_come_twice),
 		cmocka_unit_test(test_transport_takes_any_status),
 		cmocka_unit_test(test_transport_tells_a_closed_connection),
 		cmocka_unit_test(test_transport_tells_failures_apart),
