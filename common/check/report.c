@@ -152,36 +152,48 @@ void hv_report_nothing_text(struct hv_report *r, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* Makes room for one more note. */
-static bool grow_notes(struct hv_report *r)
+/* Makes room for one more line. */
+static bool grow_lines(struct hv_arena *arena, struct hv_lines *l)
 {
-	size_t capacity = r->note_capacity ? r->note_capacity * 2 : NOTES_MIN;
-	const char **notes;
+	size_t capacity = l->capacity ? l->capacity * 2 : NOTES_MIN;
+	const char **items;
 
-	if (r->note_count < r->note_capacity)
+	if (l->count < l->capacity)
 		return true;
-	notes = hv_arena_array(&r->arena, capacity, sizeof(*notes));
-	if (!notes)
+	items = hv_arena_array(arena, capacity, sizeof(*items));
+	if (!items)
 		return false;
-	if (r->note_count > 0)
-		memcpy(notes, r->notes, r->note_count * sizeof(*notes));
-	r->notes = notes;
-	r->note_capacity = capacity;
+	if (l->count > 0)
+		memcpy(items, l->items, l->count * sizeof(*items));
+	l->items = items;
+	l->capacity = capacity;
 	return true;
+}
+
+static void add_line(struct hv_report *r, struct hv_lines *l, const char *line)
+{
+	if (line && grow_lines(&r->arena, l))
+		l->items[l->count++] = line;
+	else
+		r->failed = true;
 }
 
 void hv_report_note(struct hv_report *r, const char *fmt, ...)
 {
-	const char *note;
 	va_list ap;
 
 	va_start(ap, fmt);
-	note = hv_arena_vprintf(&r->arena, fmt, ap);
+	add_line(r, &r->notes, hv_arena_vprintf(&r->arena, fmt, ap));
 	va_end(ap);
-	if (note && grow_notes(r))
-		r->notes[r->note_count++] = note;
-	else
-		r->failed = true;
+}
+
+void hv_report_trace(struct hv_report *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_line(r, &r->trace, hv_arena_vprintf(&r->arena, fmt, ap));
+	va_end(ap);
 }
 
 void hv_report_limit(struct hv_report *r, const char *fmt, ...)

@@ -36,17 +36,22 @@ struct hv_metric {
 	struct hv_metric *next;
 };
 
+struct hv_lines {
+	const char **items;
+	size_t count, capacity;
+};
+
 struct hv_report {
 	struct hv_arena arena;
 	struct hv_finding *findings, **findings_tail; /* in the order they were added */
 	struct hv_metric *metrics, **metrics_tail;
 	size_t finding_count;
-	const char *ok_text; /* said when nothing is wrong */
-	const char **notes;  /* what was read, what could not be judged; shown from -vv on, limits
-				also in the first line of an OK */
-	size_t note_count, note_capacity;
-	const char *limits; /* short: what an OK does not cover ("mount points not known"); NULL
-			       when it covers everything */
+	const char *ok_text;   /* said when nothing is wrong */
+	struct hv_lines notes; /* what was read, what could not be judged; shown from -vv on, limits
+				  also in the first line of an OK */
+	struct hv_lines trace; /* the conversation with a host; shown from -vvv on */
+	const char *limits;    /* short: what an OK does not cover ("mount points not known"); NULL
+				  when it covers everything */
 	const char *nothing_text;        /* said when judged is 0; NULL: the counts say it */
 	uint64_t seen, judged, excluded; /* objects the check is about */
 	bool counted;
@@ -77,6 +82,7 @@ struct hv_metric *hv_report_metric_unknown(
 
 void hv_report_ok_text(struct hv_report *r, const char *fmt, ...) HV_PRINTF(2, 3);
 void hv_report_note(struct hv_report *r, const char *fmt, ...) HV_PRINTF(2, 3);
+void hv_report_trace(struct hv_report *r, const char *fmt, ...) HV_PRINTF(2, 3);
 void hv_report_limit(struct hv_report *r, const char *fmt, ...)
 	HV_PRINTF(2, 3); /* further ones are joined by "; " */
 

@@ -133,8 +133,8 @@ static json_t *notes_array(const struct hv_report *report)
 {
 	json_t *array = json_array();
 
-	for (size_t i = 0; i < report->note_count; i++) {
-		if (!append(&array, text_or_null(report->notes[i])))
+	for (size_t i = 0; i < report->notes.count; i++) {
+		if (!append(&array, text_or_null(report->notes.items[i])))
 			break;
 	}
 	return array;

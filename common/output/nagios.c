@@ -101,8 +101,8 @@ static void add_findings(struct hv_buf *out, const struct hv_summary *s, size_t 
 
 static void add_notes(struct hv_buf *out, const struct hv_report *report)
 {
-	for (size_t i = 0; i < report->note_count; i++)
-		add_block(out, "note: ", report->notes[i]);
+	for (size_t i = 0; i < report->notes.count; i++)
+		add_block(out, "note: ", report->notes.items[i]);
 	if (report->limits)
 		add_block(out, "note: not covered: ", report->limits);
 }
@@ -126,6 +126,8 @@ void hv_output_nagios(
 			out, "%zu more metrics are left out of the performance data\n", left_out);
 	if (verbosity > 1)
 		add_notes(out, report);
+	for (size_t i = 0; verbosity > 2 && i < report->trace.count; i++)
+		add_block(out, "trace: ", report->trace.items[i]);
 }
 
 void hv_output_line(const char *label, enum hv_state state, const char *text, struct hv_buf *out)

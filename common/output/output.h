@@ -18,7 +18,7 @@ enum {
 };
 
 /* Nagios text. verbosity 0: first line and one line for each further problem; 1: also OK items,
- * why, remedies; 2: also the notes. */
+ * why, remedies; 2: also the notes; 3: also the trace. */
 void hv_output_nagios(
 	struct hv_report *report, const char *label, unsigned int verbosity, struct hv_buf *out);
 

@@ -469,7 +469,7 @@ static void test_gaps_are_not_silent(void **state)
 	assert_int_equal(hv_report_state(&out), HV_UNKNOWN);
 	assert_string_equal(out.findings->text,
 		"1 failure event names no virtual machine, last at 2026-11-22T01:04:05Z");
-	assert_int_equal(out.note_count, 1);
+	assert_int_equal(out.notes.count, 1);
 	assert_string_equal(out.limits, "1 event from the future ignored");
 }
 

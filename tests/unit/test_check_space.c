@@ -326,7 +326,7 @@ static void test_check_space_shares_are_told_not_judged(void **state)
 	evaluate_default(&host, &r);
 	assert_int_equal(hv_report_state(&r), HV_OK);
 	assert_string_equal(r.limits, "not judged: files on \\\\fs\\a, \\\\fs\\b");
-	assert_string_equal(r.notes[0],
+	assert_string_equal(r.notes.items[0],
 		"not judged: 2 files or folders on shares of other hosts: \\\\fs\\a, \\\\fs\\b");
 }
 

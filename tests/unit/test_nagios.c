@@ -172,12 +172,25 @@ static void test_nagios_verbosity_2_adds_notes(void **state)
 	hv_report_note(&f->report, "read from x");
 	hv_report_note(&f->report, "a|b");
 	hv_report_limit(&f->report, "shares");
+	hv_report_trace(&f->report, "Identify: %d ms", 3);
 	assert_output(f, 2,
 		"HYPERV LAYOUT OK - no problem found (shares)\n"
 		"note: read from x\n"
 		"note: a\xC2\xA6"
 		"b\n"
 		"note: not covered: shares\n");
+}
+
+static void test_nagios_verbosity_3_adds_the_trace(void **state)
+{
+	struct fixture *f = *state;
+
+	hv_report_note(&f->report, "read from x");
+	hv_report_trace(&f->report, "Identify: %d ms", 3);
+	assert_output(f, 3,
+		"HYPERV LAYOUT OK - no problem found\n"
+		"note: read from x\n"
+		"trace: Identify: 3 ms\n");
 }
 
 static void test_nagios_one_problem_has_no_more(void **state)
@@ -319,6 +332,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_nagios_verbosity_1, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_nagios_verbosity_2_adds_notes, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_nagios_verbosity_3_adds_the_trace, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_nagios_one_problem_has_no_more, setup, teardown),
 		cmocka_unit_test_setup_teardown(

@@ -136,9 +136,9 @@ static void test_report_notes_and_texts(void **state)
 	assert_string_equal(r->ok_text, "3 volumes");
 	for (int i = 0; i < NOTES; i++)
 		hv_report_note(r, "note %d", i);
-	assert_int_equal(r->note_count, NOTES);
-	assert_string_equal(r->notes[0], "note 0");
-	assert_string_equal(r->notes[NOTES - 1], "note 99");
+	assert_int_equal(r->notes.count, NOTES);
+	assert_string_equal(r->notes.items[0], "note 0");
+	assert_string_equal(r->notes.items[NOTES - 1], "note 99");
 	hv_report_count(r, 5, 4, 1);
 	assert_true(r->counted && r->seen == 5 && r->judged == 4 && r->excluded == 1);
 	assert_false(hv_report_failed(r));
