@@ -10,13 +10,20 @@
 struct coverage {
 	size_t logs;
 	size_t records;
-	struct hv_time oldest;
+	bool selected; /* by the host, so that no record is no bad sign */
+	struct hv_time from;
 };
 
 /* A log that tells no channel may be any. */
 static bool may_hold(const struct hv_event_log *log, const char *channel)
 {
 	return log->channel == NULL || hv_utf8_caseeq(log->channel, channel);
+}
+
+static void note_begin(struct coverage *c, struct hv_time begin)
+{
+	if (begin.known && (!c->from.known || begin.usec < c->from.usec))
+		c->from = begin;
 }
 
 static struct coverage cover(const struct hv_host *host, const char *channel)
@@ -30,8 +37,8 @@ static struct coverage cover(const struct hv_host *host, const char *channel)
 			continue;
 		c.logs++;
 		c.records += log->records;
-		if (log->oldest.known && (!c.oldest.known || log->oldest.usec < c.oldest.usec))
-			c.oldest = log->oldest;
+		c.selected = c.selected || log->since.known;
+		note_begin(&c, log->since.known ? log->since : log->oldest);
 	}
 	return c;
 }
@@ -56,15 +63,16 @@ bool hv_event_logs_judge(struct hv_report *out, const struct hv_host *host, hv_u
 		report_other_logs(out, host);
 		return true;
 	}
-	if (c.records == 0) {
+	if (c.records == 0 && !c.selected) {
 		hv_report_nothing_text(out,
 			"the log " HV_CHANNEL_VMMS
 			" holds no record: was it cleared or filtered, or may it not be read?");
 		return false;
 	}
-	if (c.oldest.known && c.oldest.usec > from) {
-		hv_time_format(c.oldest.usec, begin);
-		hv_report_limit(out, "the VMMS log begins only at %s", begin);
+	if (c.from.known && c.from.usec > from) {
+		hv_time_format(c.from.usec, begin);
+		hv_report_limit(out, "the VMMS log %s %s",
+			c.selected ? "was read only from" : "begins only at", begin);
 	}
 	return true;
 }

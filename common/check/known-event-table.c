@@ -362,7 +362,8 @@ const struct hv_event_key hv_known_event_keys[] = {
 	{ .channel = HV_CHANNEL_VMMS, .id = 13003 },
 	{ .channel = HV_CHANNEL_WORKER, .id = 3216 },
 	{ .channel = HV_CHANNEL_WORKER, .id = 3280 },
-	{ .channel = HV_CHANNEL_BACKUP, .id = 4 },
-	{ .channel = HV_CHANNEL_BACKUP, .id = 14 },
+	/* Comes with Windows Server Backup. */
+	{ .channel = HV_CHANNEL_BACKUP, .id = 4, .optional = true },
+	{ .channel = HV_CHANNEL_BACKUP, .id = 14, .optional = true },
 	{ .channel = NULL },
 };

@@ -188,6 +188,7 @@ static int add_event_log(struct hv_host *host, const struct hv_event_batch *batc
 	if (log == NULL)
 		return -1;
 	log->records = batch->records;
+	log->since = batch->since;
 	log->oldest = batch->oldest;
 	log->newest = batch->newest;
 	if (hv_field_copy(host, batch->origin, &log->origin, err) < 0)

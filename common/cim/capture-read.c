@@ -201,6 +201,7 @@ static int read_event_log(struct capture_reader *r, const json_t *object, struct
 		get_text(r, object, "origin", &batch.origin, err) < 0 ||
 		get_text(r, object, "error", &batch.error, err) < 0 ||
 		get_text(r, object, "damage", &batch.damage, err) < 0 ||
+		get_time(r, object, "since", &batch.since, err) < 0 ||
 		get_time(r, object, "oldest", &batch.oldest, err) < 0 ||
 		get_time(r, object, "newest", &batch.newest, err) < 0 ||
 		get_time(r, object, "read_at", &batch.read_at, err) < 0 ||

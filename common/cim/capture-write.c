@@ -346,6 +346,7 @@ static void write_log(struct hv_buf *out, const struct log_entry *log)
 	write_member(out, "origin", log->batch.origin);
 	write_member(out, "error", log->batch.error);
 	write_member(out, "damage", log->batch.damage);
+	write_time(out, "since", log->batch.since);
 	write_time(out, "oldest", log->batch.oldest);
 	write_time(out, "newest", log->batch.newest);
 	write_lines(out, "events", log->events);

@@ -215,6 +215,7 @@ struct hv_event_log { /* one channel of one event log that was read, whether or 
 	const char *origin;            /* file */
 	const char *channel;           /* NULL when not told */
 	size_t records;                /* of the whole log, kept or not */
+	struct hv_time since;          /* told: only wanted events since then were asked for */
 	struct hv_time oldest, newest; /* of the records */
 };
 
@@ -223,6 +224,7 @@ struct hv_event_key {
 	const char *channel; /* NULL ends a table */
 	uint32_t id;         /* 0: any */
 	uint32_t max_level;  /* 0: any; else level 1..max_level */
+	bool optional;       /* a host need not have the channel; the same for all its keys */
 };
 
 struct hv_event_want {

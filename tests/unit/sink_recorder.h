@@ -93,6 +93,7 @@ static inline int recorder_events(void *ctx, const struct hv_event_batch *batch,
 	recorder_text(r, "origin", batch->origin);
 	recorder_text(r, "error", batch->error);
 	recorder_text(r, "damage", batch->damage);
+	recorder_time(r, "since", batch->since);
 	recorder_time(r, "oldest", batch->oldest);
 	recorder_time(r, "newest", batch->newest);
 	recorder_time(r, "read_at", batch->read_at);

@@ -58,9 +58,9 @@ static void test_capture_is_poured_in_order(void **state)
 			"host\nevent <Event/>\nevent <Event a='1'/>\nevents 2 channel=C "
 			"origin=C\n" },
 		{ HEAD ",\"event_logs\":[{\"origin\":\"a.evtx\",\"records\":9,\"damage\":\"d\","
-		       "\"oldest\":\"2026-11-20T22:00:00Z\",\"newest\":\"2026-11-21T22:00:00Z\","
+		       "\"since\":\"2026-11-19T22:00:00Z\",\"oldest\":\"2026-11-20T22:00:00Z\",\"newest\":\"2026-11-21T22:00:00Z\","
 		       "\"read_at\":\"2026-11-21T23:00:00Z\",\"events\":[]},{\"error\":\"e\"}]}",
-			"host\nevents 9 origin=a.evtx damage=d oldest=2026-11-20T22:00:00.000000Z "
+			"host\nevents 9 origin=a.evtx damage=d since=2026-11-19T22:00:00.000000Z oldest=2026-11-20T22:00:00.000000Z "
 			"newest=2026-11-21T22:00:00.000000Z read_at=2026-11-21T23:00:00.000000Z\n"
 			"events 0 origin=f.json error=e\n" },
 	};

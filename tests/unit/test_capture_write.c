@@ -171,11 +171,12 @@ static void test_writer_and_reader_agree(void **state)
 		CLASSES(CLASS("\"error\":\"denied\"")),
 		CLASSES(CLASS("\"instances\":[{\"a\":[1,\"x\",{\"b\":true}],\"d\":1.5,\"n\":-1,"
 			      "\"big\":9999999999999999999,\"t\":\"\\\"\\\\\\u2028\"}]")),
-		HEAD ",\"event_logs\":[{\"channel\":\"C\",\"origin\":\"o\",\"records\":5,"
-		     "\"damage\":\"d\","
-		     "\"oldest\":\"2026-11-20T22:00:00Z\",\"newest\":\"2026-11-21T22:00:00Z\","
-		     "\"read_at\":\"2026-11-21T22:00:00Z\",\"events\":[\"<Event/>\",\"<Event/>\"]},"
-		     "{\"origin\":\"p\",\"error\":\"e\"}]}",
+		HEAD
+		",\"event_logs\":[{\"channel\":\"C\",\"origin\":\"o\",\"records\":5,"
+		"\"damage\":\"d\","
+		"\"since\":\"2026-11-19T22:00:00Z\",\"oldest\":\"2026-11-20T22:00:00Z\",\"newest\":\"2026-11-21T22:00:00Z\","
+		"\"read_at\":\"2026-11-21T22:00:00Z\",\"events\":[\"<Event/>\",\"<Event/>\"]},"
+		"{\"origin\":\"p\",\"error\":\"e\"}]}",
 	};
 
 	(void)state;

@@ -212,6 +212,36 @@ static void test_log_that_begins_too_late_is_a_limit(void **state)
 	assert_holds(out.limits, "the VMMS log begins only at");
 }
 
+/* A live host is asked only for what would be bad: that nothing comes is good. */
+static void test_log_read_by_selection_may_be_empty(void **state)
+{
+	HV_AUTO(host) host;
+	HV_AUTO(report) out;
+
+	(void)state;
+	build_log(&host, 0);
+	host.event_logs[0].oldest.known = false;
+	host.event_logs[0].since = (struct hv_time){ .usec = NOW - 48 * HOUR, .known = true };
+	judge(&host, &out);
+	assert_int_equal(hv_report_state(&out), HV_OK);
+	assert_null(out.limits);
+	assert_null(out.nothing_text);
+}
+
+static void test_selection_that_begins_too_late_is_a_limit(void **state)
+{
+	HV_AUTO(host) host;
+	HV_AUTO(report) out;
+
+	(void)state;
+	build_log(&host, 0);
+	host.event_logs[0].oldest.known = false;
+	host.event_logs[0].since = (struct hv_time){ .usec = NOW - 3 * HOUR, .known = true };
+	judge(&host, &out);
+	assert_int_equal(hv_report_state(&out), HV_OK);
+	assert_holds(out.limits, "the VMMS log was read only from");
+}
+
 static void test_failure_is_critical(void **state)
 {
 	HV_AUTO(host) host;
@@ -539,6 +569,8 @@ int main(void)
 		cmocka_unit_test(test_another_log_alone_is_unknown),
 		cmocka_unit_test(test_log_of_several_channels_may_be_the_right_one),
 		cmocka_unit_test(test_log_that_begins_too_late_is_a_limit),
+		cmocka_unit_test(test_log_read_by_selection_may_be_empty),
+		cmocka_unit_test(test_selection_that_begins_too_late_is_a_limit),
 		cmocka_unit_test(test_failure_is_critical),
 		cmocka_unit_test(test_texts_by_kind),
 		cmocka_unit_test(test_checkpoint_and_merge_in_one_finding),
