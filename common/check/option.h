@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/secret.h"
 #include "base/time.h"
 #include "check/range.h"
 #include "check/state.h"
@@ -53,6 +54,7 @@ enum hv_opt_type {
 	HV_OPT_LIST,     /* struct hv_list */
 	HV_OPT_RULES,    /* struct hv_rule_states */
 	HV_OPT_LEVEL,    /* unsigned char: counts its repetitions (-vv) */
+	HV_OPT_SECRET,   /* struct hv_secret; whoever owns the config calls hv_secret_done() */
 };
 
 struct hv_opt {
@@ -62,8 +64,9 @@ struct hv_opt {
 	const char *def;  /* default as the user would type it; NULL: none */
 	const char *help; /* one or more sentences */
 	enum hv_opt_type type;
-	size_t offset; /* of the member */
-	bool comma;    /* LIST: also split at commas */
+	size_t offset;  /* of the member */
+	bool comma;     /* LIST: also split at commas */
+	bool file_only; /* refused on the command line: a key of a section of --extra-opts */
 };
 
 #define HV_OPT_TYPE_OF(member)                                                                     \
@@ -77,7 +80,8 @@ struct hv_opt {
 		enum hv_state: HV_OPT_STATE,                                                       \
 		struct hv_list: HV_OPT_LIST,                                                       \
 		struct hv_rule_states: HV_OPT_RULES,                                               \
-		unsigned char: HV_OPT_LEVEL)
+		unsigned char: HV_OPT_LEVEL,                                                       \
+		struct hv_secret: HV_OPT_SECRET)
 
 #define HV_OPT(struct_type, member, letter_, name_, arg_, def_, help_)                             \
 	{                                                                                          \
@@ -92,6 +96,14 @@ struct hv_opt {
 		.letter = (letter_), .name = (name_), .arg = (arg_), .def = (def_),                \
 		.help = (help_), .type = HV_OPT_TYPE_OF(((struct_type *)0)->member),               \
 		.offset = offsetof(struct_type, member), .comma = true,                            \
+	}
+
+/* One that may stand in a file alone, and is not shown where options of the command line are. */
+#define HV_OPT_FILE_ONLY(struct_type, member, name_, arg_, help_)                                  \
+	{                                                                                          \
+		.name = (name_), .arg = (arg_), .help = (help_),                                   \
+		.type = HV_OPT_TYPE_OF(((struct_type *)0)->member),                                \
+		.offset = offsetof(struct_type, member), .file_only = true,                        \
 	}
 
 #define HV_OPT_END                                                                                 \

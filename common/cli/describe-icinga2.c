@@ -77,7 +77,7 @@ void hv_describe_icinga2(const struct hv_check *check, struct hv_buf *out)
 	for (size_t g = 0; g < HV_ALL_GROUPS; g++) {
 		for (const struct hv_opt *o = groups[g].options; o != NULL && o->name != NULL;
 			o++) {
-			if (!hv_option_is_informational(o))
+			if (!o->file_only && !hv_option_is_informational(o))
 				argument(out, check, o);
 		}
 	}

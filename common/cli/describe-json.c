@@ -65,6 +65,8 @@ static const char *type_name(enum hv_opt_type type)
 		return "rules";
 	case HV_OPT_LEVEL:
 		return "level";
+	case HV_OPT_SECRET:
+		return "secret";
 	}
 	return "string";
 }
@@ -81,6 +83,7 @@ static void option(struct hv_buf *out, const struct hv_opt *o, const char *group
 	hv_buf_addf(out, ", \"arg_optional\": %s", yes_no(hv_opt_arg_is_optional(o)));
 	hv_buf_addf(out, ", \"repeatable\": %s", yes_no(hv_opt_is_repeatable(o)));
 	hv_buf_addf(out, ", \"comma_separated\": %s", yes_no(o->comma));
+	hv_buf_addf(out, ", \"file_only\": %s", yes_no(o->file_only));
 	member(out, ", ", "default", o->def);
 	member(out, ",\n     ", "help", o->help);
 	hv_buf_addc(out, '}');

@@ -127,8 +127,11 @@ static void synopsis(struct hv_buf *out, const struct hv_opt_group *groups)
 {
 	hv_buf_adds(out, ".Sh SYNOPSIS\n.Nm\n");
 	for (size_t g = 0; g < HV_ALL_GROUPS; g++) {
-		for (const struct hv_opt *o = groups[g].options; o != NULL && o->name != NULL; o++)
-			synopsis_option(out, o);
+		for (const struct hv_opt *o = groups[g].options; o != NULL && o->name != NULL;
+			o++) {
+			if (!o->file_only)
+				synopsis_option(out, o);
+		}
 	}
 }
 
@@ -153,8 +156,10 @@ static void options(struct hv_buf *out, const struct hv_opt_group *groups)
 		if (o == NULL || o->name == NULL)
 			continue;
 		hv_buf_addf(out, ".Ss %s\n.Bl -tag -width Ds\n", groups[g].title);
-		for (; o->name != NULL; o++)
-			option(out, o);
+		for (; o->name != NULL; o++) {
+			if (!o->file_only)
+				option(out, o);
+		}
 		hv_buf_adds(out, ".El\n");
 	}
 }

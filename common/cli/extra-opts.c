@@ -7,12 +7,13 @@
  * other sections are not looked at. */
 #include "cli/extra-opts.h"
 
-#include <stdint.h>
+#include <ctype.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "base/buf.h"
 #include "base/file.h"
+#include "cli/ini-text.h"
+#include "cli/private-file.h"
 
 enum { MAX_PATH_TEXT = 65536 };
 
@@ -38,49 +39,37 @@ static const char *const default_paths[] = {
 	"/etc/opt/nagios-plugins.ini",
 };
 
-/* A piece of the file's text. */
-struct piece {
-	const char *text;
-	size_t len;
-};
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f';
-}
-
-static struct piece trim(const char *text, size_t len)
-{
-	while (len > 0 && is_blank(text[0])) {
-		text++;
-		len--;
-	}
-	while (len > 0 && is_blank(text[len - 1]))
-		len--;
-	return (struct piece){ .text = text, .len = len };
-}
-
-static bool piece_equals(struct piece p, const char *s)
-{
-	return p.len == strlen(s) && memcmp(p.text, s, p.len) == 0;
-}
-
 /* "[ name ]" */
-static int section_name(struct piece line, struct piece *ret, struct hv_err *err)
+static int section_name(struct hv_ini_piece line, struct hv_ini_piece *ret, struct hv_err *err)
 {
 	if (line.text[line.len - 1] != ']') {
 		hv_err_set(err, HV_ERR_ARGUMENT, "a section's line must end with ']'");
 		return -1;
 	}
-	*ret = trim(line.text + 1, line.len - 2);
+	*ret = hv_ini_trim(line.text + 1, line.len - 2);
 	return 0;
 }
 
-static int find_key(const struct hv_opt_line *line, struct piece key, struct hv_opt_ref *ret,
+/* What is no name is not looked up, because the error would quote it: in "password: x" the '=' is
+ * missing, but not the password. */
+static bool is_name(struct hv_ini_piece key)
+{
+	for (size_t i = 0; i < key.len; i++) {
+		if (!isalnum((unsigned char)key.text[i]) && key.text[i] != '-')
+			return false;
+	}
+	return true;
+}
+
+static int find_key(const struct hv_opt_line *line, struct hv_ini_piece key, struct hv_opt_ref *ret,
 	struct hv_err *err)
 {
 	if (key.len == 0) {
 		hv_err_set(err, HV_ERR_ARGUMENT, "no option's name before '='");
+		return -1;
+	}
+	if (!is_name(key)) {
+		hv_err_set(err, HV_ERR_ARGUMENT, "not a line of the form: name = value");
 		return -1;
 	}
 	if (key.len == 1)
@@ -88,27 +77,37 @@ static int find_key(const struct hv_opt_line *line, struct piece key, struct hv_
 	return hv_opt_find(line, key.text, key.len, ret, err);
 }
 
-static int apply_line(struct hv_opt_line *line, struct piece text, struct hv_err *err)
+/* By way of another secret: neither the arena nor the stack is wiped. */
+static int apply_secret(struct hv_opt_line *line, const struct hv_opt_ref *ref,
+	struct hv_ini_piece value, struct hv_err *err)
 {
-	const char *equals = memchr(text.text, '=', text.len);
-	size_t key_len = equals == NULL ? text.len : (size_t)(equals - text.text);
-	struct piece key = trim(text.text, key_len);
-	struct piece value = { .text = "" };
+	HV_AUTO(secret) copy = HV_SECRET_INIT;
+
+	if (hv_secret_set(&copy, value.text, value.len, err) != 0)
+		return hv_err_wrap(err, "--%s", ref->opt->name);
+	return hv_opt_set(line, ref, hv_secret_str(&copy), err);
+}
+
+static int apply_line(struct hv_opt_line *line, struct hv_ini_piece text, struct hv_err *err)
+{
+	struct hv_ini_piece key;
+	struct hv_ini_piece value;
 	const char *copy = NULL;
 	struct hv_opt_ref ref;
 
-	if (equals != NULL)
-		value = trim(equals + 1, text.len - key_len - 1);
+	(void)hv_ini_split(text, &key, &value);
 	if (find_key(line, key, &ref, err) != 0)
 		return -1;
 	if (strcmp(ref.opt->name, HV_EXTRA_OPTS_NAME) == 0)
 		return hv_err_set(
 			err, HV_ERR_ARGUMENT, "--%s cannot stand in a file", HV_EXTRA_OPTS_NAME);
-	if (value.len > 0) {
-		copy = hv_arena_strndup(line->arena, value.text, value.len);
-		if (copy == NULL)
-			return hv_err_no_memory(err);
-	}
+	if (value.len == 0)
+		return hv_opt_set(line, &ref, NULL, err);
+	if (ref.opt->type == HV_OPT_SECRET)
+		return apply_secret(line, &ref, value, err);
+	copy = hv_arena_strndup(line->arena, value.text, value.len);
+	if (copy == NULL)
+		return hv_err_no_memory(err);
 	return hv_opt_set(line, &ref, copy, err);
 }
 
@@ -118,18 +117,16 @@ struct place {
 	bool found;
 };
 
-static int take_line(struct hv_opt_line *line, struct piece text, const char *section,
+static int take_line(struct hv_opt_line *line, struct hv_ini_piece text, const char *section,
 	struct place *place, struct hv_err *err)
 {
-	struct piece name;
+	struct hv_ini_piece name;
 
-	if (text.len == 0 || text.text[0] == '#' || text.text[0] == ';')
-		return 0;
 	if (text.text[0] == '[') {
 		if (section_name(text, &name, err) != 0)
 			return -1;
 		place->any_section = true;
-		place->in_section = piece_equals(name, section);
+		place->in_section = hv_ini_equals(name, section);
 		place->found = place->found || place->in_section;
 		return 0;
 	}
@@ -145,18 +142,13 @@ static int take_line(struct hv_opt_line *line, struct piece text, const char *se
 int hv_extra_opts_apply_text(struct hv_opt_line *line, const char *text, size_t len,
 	const char *file, const char *section, struct hv_err *err)
 {
-	static const char bom[] = "\xEF\xBB\xBF";
+	struct hv_ini_lines lines = hv_ini_lines_start(text, len);
 	struct place place = { .found = false };
-	size_t number = 1;
-	size_t pos = len >= 3 && memcmp(text, bom, 3) == 0 ? 3 : 0;
+	struct hv_ini_piece piece;
 
-	for (; pos < len; number++) {
-		const char *end = memchr(text + pos, '\n', len - pos);
-		size_t line_len = end == NULL ? len - pos : (size_t)(end - (text + pos));
-
-		if (take_line(line, trim(text + pos, line_len), section, &place, err) != 0)
-			return hv_err_wrap(err, "%s:%zu", file, number);
-		pos += line_len + (end != NULL);
+	while (hv_ini_lines_next(&lines, &piece)) {
+		if (take_line(line, piece, section, &place, err) != 0)
+			return hv_err_wrap(err, "%s:%zu", file, lines.number);
 	}
 	if (!place.found)
 		return hv_err_set(
@@ -248,17 +240,20 @@ static int load_and_apply(struct hv_opt_line *line, const char *locator, const c
 {
 	const char *section = program;
 	const char *file = NULL;
-	HV_AUTO(bytes) bytes = NULL;
-	hv_usec modified_at;
-	size_t size;
+	HV_AUTO(private_file) loaded = { .text = NULL };
+	size_t secrets_before = line->secrets;
 
 	if (split_locator(line->arena, locator, &section, &file, err) != 0)
 		return -1;
 	if (file == NULL && default_file(line->arena, env, &file, err) != 0)
 		return -1;
-	if (hv_file_load(file, HV_EXTRA_OPTS_MAX_BYTES, &bytes, &size, &modified_at, err) != 0)
+	if (hv_private_file_load(&loaded, file, HV_EXTRA_OPTS_MAX_BYTES, err) != 0)
 		return -1;
-	return hv_extra_opts_apply_text(line, (const char *)bytes, size, file, section, err);
+	if (hv_extra_opts_apply_text(line, loaded.text, loaded.len, file, section, err) != 0)
+		return -1;
+	if (line->secrets > secrets_before && hv_err_is_set(&loaded.exposure))
+		return hv_err_set(err, loaded.exposure.kind, "%s", loaded.exposure.text);
+	return 0;
 }
 
 int hv_extra_opts_apply(struct hv_opt_line *line, const char *locator, const char *program,

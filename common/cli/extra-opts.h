@@ -14,7 +14,8 @@
 enum { HV_EXTRA_OPTS_MAX_BYTES = 1 << 20 };
 
 /* locator: "[SECTION][@FILE]"; NULL or "" for both defaults. program: the section's default name.
- * env: getenv(). Errors name file and line. */
+ * env: getenv(). Errors name file and line. A section that sets a secret is taken from no file that
+ * somebody else may read or write. */
 int hv_extra_opts_apply(struct hv_opt_line *line, const char *locator, const char *program,
 	const char *(*env)(const char *name), struct hv_err *err) HV_MUST_USE;
 

@@ -86,8 +86,10 @@ void hv_help_options(const struct hv_opt_group *groups, size_t group_count, stru
 		if (o == NULL || o->name == NULL)
 			continue;
 		heading(out, groups[g].title);
-		for (; o->name != NULL; o++)
-			option_entry(out, o);
+		for (; o->name != NULL; o++) {
+			if (!o->file_only)
+				option_entry(out, o);
+		}
 	}
 }
 
@@ -229,8 +231,11 @@ void hv_help_program_usage(const char *program, const struct hv_opt_group *group
 
 	hv_buf_addf(out, "Usage: %s", program);
 	for (size_t g = 0; g < group_count; g++) {
-		for (const struct hv_opt *o = groups[g].options; o != NULL && o->name != NULL; o++)
-			usage_option(&u, o);
+		for (const struct hv_opt *o = groups[g].options; o != NULL && o->name != NULL;
+			o++) {
+			if (!o->file_only)
+				usage_option(&u, o);
+		}
 	}
 	hv_buf_addf(out, "\nTry '%s --help'.\n", program);
 }

@@ -20,6 +20,7 @@ struct hv_opt_line {
 	struct hv_arena *arena;
 	bool *given;    /* by place in the tables: set by the user, so no longer its default */
 	size_t applied; /* options set so far, by files and the command line */
+	size_t secrets; /* of these, of the type HV_OPT_SECRET */
 };
 
 struct hv_opt_ref {
@@ -62,12 +63,12 @@ int hv_opt_find_letter(const struct hv_opt_line *line, char letter, struct hv_op
 struct hv_opt_scan hv_opt_scan_start(const struct hv_opt_line *line, int argc, char *const *argv);
 
 /* The next option of the command line: 1 and the option with its argument (NULL: none), 0 at the
- * end, -1 on error. */
+ * end, -1 on error, which one that may stand in a file alone is too. */
 int hv_opt_scan_next(struct hv_opt_scan *scan, struct hv_opt_ref *ret, const char **ret_value,
 	struct hv_err *err) HV_MUST_USE;
 
 /* Gives one option its value; a value is needed exactly when the option takes an argument. value is
- * borrowed for as long as the config is used. */
+ * borrowed for as long as the config is used, but that of a secret is copied. */
 int hv_opt_set(struct hv_opt_line *line, const struct hv_opt_ref *ref, const char *value,
 	struct hv_err *err) HV_MUST_USE;
 

@@ -248,6 +248,9 @@ static int set_value(struct hv_opt_line *line, const struct hv_opt *opt, void *m
 		return set_list(line, opt, member, value, err);
 	case HV_OPT_RULES:
 		return set_rule(line, member, value, err);
+	case HV_OPT_SECRET:
+		line->secrets++;
+		return hv_secret_set(member, value, strlen(value), err);
 	}
 	return hv_err_set(err, HV_ERR_ARGUMENT, "an option type this program does not know");
 }
@@ -285,6 +288,10 @@ static void clear_member(const struct hv_opt *opt, void *member)
 		return;
 	case HV_OPT_LEVEL:
 		*(unsigned char *)member = 0;
+		return;
+	case HV_OPT_SECRET:
+		/* Holds nothing yet: it has no default. */
+		*(struct hv_secret *)member = (struct hv_secret)HV_SECRET_INIT;
 		return;
 	}
 }

@@ -167,6 +167,15 @@ static int next_letter(struct hv_opt_scan *scan, struct hv_opt_ref *ret, const c
 	return take_separate(scan, ret->opt, ret_value, err) == 0 ? 1 : -1;
 }
 
+static int refuse_on_command_line(const struct hv_opt *opt, struct hv_err *err)
+{
+	hv_err_set(err, HV_ERR_ARGUMENT,
+		"--%s is not accepted on the command line%s; use --authfile or a section of "
+		"--extra-opts",
+		opt->name, opt->type == HV_OPT_SECRET ? ", where every user can see it" : "");
+	return -1;
+}
+
 static int next_long(struct hv_opt_scan *scan, const char *text, struct hv_opt_ref *ret,
 	const char **ret_value, struct hv_err *err)
 {
@@ -174,6 +183,8 @@ static int next_long(struct hv_opt_scan *scan, const char *text, struct hv_opt_r
 
 	if (hv_opt_find(scan->line, text, len, ret, err) != 0)
 		return -1;
+	if (ret->opt->file_only)
+		return refuse_on_command_line(ret->opt, err);
 	if (text[len] == '\0')
 		return take_separate(scan, ret->opt, ret_value, err) == 0 ? 1 : -1;
 	if (ret->opt->arg == NULL) {

@@ -22,6 +22,8 @@ struct config {
 	unsigned char verbose;
 	bool help;
 	struct hv_list extra;
+	struct hv_secret password;
+	const char *domain;
 };
 
 static const struct hv_opt options[] = {
@@ -30,6 +32,8 @@ static const struct hv_opt options[] = {
 	HV_OPT(struct config, verbose, 'v', "verbose", NULL, NULL, "h"),
 	HV_OPT(struct config, help, 'h', "help", NULL, NULL, "h"),
 	HV_OPT(struct config, extra, 0, HV_EXTRA_OPTS_NAME, "[[SECTION][@FILE]]", NULL, "h"),
+	HV_OPT_FILE_ONLY(struct config, password, "password", "PASSWORD", "h"),
+	HV_OPT_FILE_ONLY(struct config, domain, "domain", "NAME", "h"),
 	HV_OPT_END,
 };
 
@@ -60,6 +64,7 @@ static void reset(struct fixture *f)
 {
 	struct hv_err err = HV_ERR_INIT;
 
+	hv_secret_done(&f->config.password);
 	hv_arena_done(&f->arena);
 	hv_arena_init(&f->arena, 1 << 24);
 	f->err = err;
@@ -85,6 +90,7 @@ static int teardown(void **state)
 {
 	struct fixture *f = *state;
 
+	hv_secret_done(&f->config.password);
 	hv_arena_done(&f->arena);
 	free(f);
 	return 0;
@@ -152,6 +158,8 @@ static void test_extra_opts_refuses(void **state)
 		{ "[check_x]\nwarning = 20:10\n", "x.ini:2: --warning: " },
 		{ "[check_x]\nverbose = 1\n", "x.ini:2: --verbose takes no argument" },
 		{ "[check_x]\nextra-opts = @y\n", "x.ini:2: --extra-opts cannot stand in a file" },
+		{ "[check_x]\npassword\n", "x.ini:2: --password needs an argument: PASSWORD" },
+		{ "[check_x]\npassword =\n", "x.ini:2: --password needs an argument: PASSWORD" },
 	};
 	struct fixture *f = *state;
 
@@ -164,6 +172,70 @@ static void test_extra_opts_refuses(void **state)
 	apply(f, "[check_x]\ncapture = a\0b\n", 24);
 	assert_int_equal(f->result, -1);
 	assert_string_equal(f->err.text, "x.ini:2: a NUL byte");
+}
+
+static void test_extra_opts_takes_secrets(void **state)
+{
+	static const char text[] = "[check_x]\n"
+				   "password = first\n"
+				   "password =  correct # horse =\t\n"
+				   "domain = CONTOSO\n";
+	static const char alone[] = "[check_x]\npassword = correct horse\n";
+	struct fixture *f = *state;
+	size_t used;
+
+	apply(f, text, sizeof(text) - 1);
+	assert_string_equal(f->err.text, "");
+	assert_int_equal(f->result, 0);
+	assert_string_equal(hv_secret_str(&f->config.password), "correct # horse =");
+	assert_string_equal(f->config.domain, "CONTOSO");
+	assert_int_equal(f->line.secrets, 2);
+
+	/* What is in the arena is wiped by nobody. */
+	reset(f);
+	used = f->arena.used;
+	assert_int_equal(hv_extra_opts_apply_text(
+				 &f->line, alone, sizeof(alone) - 1, "x.ini", "check_x", &f->err),
+		0);
+	assert_string_equal(hv_secret_str(&f->config.password), "correct horse");
+	assert_int_equal(f->arena.used, used);
+}
+
+/* Each line holds SECRET, which no error may tell. */
+static void test_extra_opts_errors_tell_no_secret(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *error;
+	} CASES[] = {
+		{ "[check_x]\npassword SECRET\n", "x.ini:2: not a line of the form: name = value" },
+		{ "[check_x]\npassword: SECRET\n",
+			"x.ini:2: not a line of the form: name = value" },
+		{ "[check_x]\npassword:SECRET=\n",
+			"x.ini:2: not a line of the form: name = value" },
+		{ "[check_x]\npassword = SECRET\nSECRET!\n",
+			"x.ini:3: not a line of the form: name = value" },
+		{ "[check_x]\npasswort = SECRET\n", "x.ini:2: unknown option '--passwort'" },
+		{ "[check_x]\npassword = SECRET\xFF\n",
+			"x.ini:2: --password: the argument is not valid UTF-8" },
+		{ "password = SECRET\n", "x.ini:1: text before the first [section]" },
+	};
+	static char text[HV_SECRET_MAX + 64] = "[check_x]\npassword=";
+	size_t len = strlen(text);
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < HV_ARRAY_LEN(CASES); i++) {
+		apply(f, CASES[i].text, strlen(CASES[i].text));
+		assert_int_equal(f->result, -1);
+		assert_string_equal(f->err.text, CASES[i].error);
+	}
+	memset(text + len, 'x', HV_SECRET_MAX + 1);
+	apply(f, text, len + HV_SECRET_MAX);
+	assert_int_equal(f->result, 0);
+	apply(f, text, len + HV_SECRET_MAX + 1);
+	assert_int_equal(f->result, -1);
+	assert_string_equal(
+		f->err.text, "x.ini:2: --password: longer than the limit of 4095 bytes");
 }
 
 static void test_extra_opts_is_bounded(void **state)
@@ -228,6 +300,43 @@ static void test_extra_opts_locator_names_section_and_file(void **state)
 	assert_non_null(strstr(f->err.text, "/nonexistent/x.ini: No such file"));
 	unlink(path);
 	hv_arena_done(&paths);
+}
+
+/* Others may read the file unless a secret is taken from it. */
+static void test_extra_opts_secrets_need_a_private_file(void **state)
+{
+	static const struct {
+		const char *section;
+		mode_t mode;
+		bool good;
+	} CASES[] = {
+		{ "open", 0644, true },
+		{ "open", 0600, true },
+		{ "secret", 0644, false },
+		{ "secret", 0640, false },
+		{ "secret", 0602, false },
+		{ "secret", 0600, true },
+	};
+	struct fixture *f = *state;
+	char path[sizeof(folder) + 16];
+	char locator[sizeof(path) + 16];
+	char error[3 * sizeof(path) + 128];
+
+	snprintf(path, sizeof(path), "%s/mode.ini", folder);
+	put_file(&f->arena, folder, "mode.ini",
+		"[open]\ndomain = CONTOSO\n[secret]\npassword = pw\n");
+	for (size_t i = 0; i < HV_ARRAY_LEN(CASES); i++) {
+		assert_int_equal(chmod(path, CASES[i].mode), 0);
+		snprintf(locator, sizeof(locator), "%s@%s", CASES[i].section, path);
+		apply_locator(f, locator);
+		assert_int_equal(f->result, CASES[i].good ? 0 : -1);
+		snprintf(error, sizeof(error),
+			"--extra-opts: %s: holds a password, but is open to others (mode %04o): "
+			"chmod 600 %s",
+			path, (unsigned int)CASES[i].mode, path);
+		assert_string_equal(f->err.text, CASES[i].good ? "" : error);
+	}
+	unlink(path);
 }
 
 static void test_extra_opts_searches_in_order(void **state)
@@ -295,9 +404,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_extra_opts_reads_a_section, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_extra_opts_refuses, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_extra_opts_takes_secrets, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_extra_opts_errors_tell_no_secret, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_extra_opts_is_bounded, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_extra_opts_locator_names_section_and_file, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_extra_opts_secrets_need_a_private_file, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_extra_opts_searches_in_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_extra_opts_file_is_bounded, setup, teardown),
 	};

@@ -33,6 +33,8 @@ struct shared {
 	unsigned char verbose;
 	bool help;
 	struct hv_list extra;
+	struct hv_secret secret;
+	const char *realm;
 };
 
 static const struct hv_opt own_options[] = {
@@ -55,6 +57,8 @@ static const struct hv_opt shared_options[] = {
 	HV_OPT(struct shared, verbose, 'v', "verbose", NULL, NULL, "h"),
 	HV_OPT(struct shared, help, 'h', "help", NULL, NULL, "h"),
 	HV_OPT(struct shared, extra, 0, "extra", "[[SECTION][@FILE]]", NULL, "h"),
+	HV_OPT_FILE_ONLY(struct shared, secret, "secret", "SECRET", "h"),
+	HV_OPT_FILE_ONLY(struct shared, realm, "realm", "NAME", "h"),
 	HV_OPT_END,
 };
 
@@ -151,6 +155,8 @@ static void test_options_have_defaults(void **state)
 	assert_int_equal(p->shared.undefined, HV_UNKNOWN);
 	assert_int_equal(p->shared.verbose, 0);
 	assert_false(p->shared.help);
+	assert_null(p->shared.secret.bytes);
+	assert_null(p->shared.realm);
 }
 
 static void test_options_take_arguments_in_every_form(void **state)
@@ -303,6 +309,16 @@ static void test_options_refuse(void **state)
 		{ { "--rule=nosuch=ok" },
 			"--rule: there is no rule 'nosuch' (rules: root, split-root)" },
 		{ { "--rule=root=green" }, "--rule: rule root: " },
+		{ { "--secret=x" },
+			"--secret is not accepted on the command line, where every user can see "
+			"it; use --authfile or a section of --extra-opts" },
+		{ { "--secret", "x" }, "--secret is not accepted on the command line, where" },
+		{ { "--secret" }, "--secret is not accepted on the command line, where" },
+		{ { "--sec=x" }, "--secret is not accepted on the command line, where" },
+		{ { "--realm=x" },
+			"--realm is not accepted on the command line; use --authfile or a "
+			"section of --extra-opts" },
+		{ { "--now", "--secret=x" }, "--now needs an argument: TIME" },
 	};
 	struct parsed *p = *state;
 
