@@ -53,7 +53,8 @@ static const struct hv_opt result_options[] = {
 		"Say more: once for what is OK, reasons and remedies, twice for what was read and "
 		"from where. May be given up to three times."),
 	COMMON(timeout, 't', "timeout", "DURATION", "10",
-		"UNKNOWN when the run takes longer than this many seconds (or 1m ...)."),
+		"Give up when the run takes longer than this many seconds (or 1m ...): UNKNOWN, "
+		"with --hostname the state of --unreachable."),
 	HV_OPT_END,
 };
 
@@ -97,6 +98,8 @@ const struct hv_list *hv_source_places(
 
 bool hv_any_source_given(const struct hv_common *common)
 {
+	if (common->connect.hostname != NULL)
+		return true;
 	for (size_t i = 0; i < hv_source_option_count; i++) {
 		if (hv_source_places(&hv_source_options[i], common)->count > 0)
 			return true;
@@ -109,7 +112,10 @@ void hv_all_groups(const struct hv_check *check, void *config, struct hv_common 
 {
 	const struct hv_opt_group groups[HV_ALL_GROUPS] = {
 		{ .title = "Options of this check", .options = check->options, .config = config },
-		{ .title = "Where to read from", .options = source_options, .config = common },
+		{ .title = "Live host",
+			.options = hv_connect_option_table,
+			.config = common != NULL ? &common->connect : NULL },
+		{ .title = "Recorded data", .options = source_options, .config = common },
 		{ .title = "Clock and age of the data",
 			.options = clock_options,
 			.config = common },

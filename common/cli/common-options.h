@@ -8,10 +8,12 @@
 
 #include "check/check.h"
 #include "check/option.h"
+#include "cli/connect-options.h"
 #include "cli/options.h"
 #include "source/source.h"
 
 struct hv_common {
+	struct hv_connect_options connect;
 	struct hv_list captures, evtx_files, vm_configs;
 	const char *now;
 	struct hv_duration max_age;
@@ -43,7 +45,7 @@ const struct hv_list *hv_source_places(
 bool hv_any_source_given(const struct hv_common *common);
 
 enum {
-	HV_COMMON_GROUPS = 5,
+	HV_COMMON_GROUPS = 6,
 	HV_ALL_GROUPS = HV_COMMON_GROUPS + 1,
 	HV_TIMEOUT_DEFAULT_SEC = 10,
 	HV_TIMEOUT_MAX_SEC = 86400,

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,6 +25,7 @@ struct deadline {
 	const char *label;
 	char line[TIMEOUT_LINE_MAX]; /* written by the signal handler */
 	size_t len;
+	enum hv_state state; /* the exit status then */
 };
 
 /* What the handler of SIGALRM says. A handler has no other way to get at data; it is set once in a
@@ -35,9 +38,9 @@ static void on_alarm(int signal_number)
 	const struct deadline *d = alarm_deadline;
 
 	(void)signal_number;
-	if (d != NULL && d->len > 0 && write(STDOUT_FILENO, d->line, d->len) < 0)
+	if (d == NULL || d->len == 0 || write(STDOUT_FILENO, d->line, d->len) < 0)
 		_exit(HV_UNKNOWN);
-	_exit(HV_UNKNOWN);
+	_exit((int)d->state);
 }
 
 static void set_line(struct deadline *d, unsigned int seconds)
@@ -49,18 +52,19 @@ static void set_line(struct deadline *d, unsigned int seconds)
 	d->len = 0;
 	if (len < 0 || (size_t)len >= sizeof(text))
 		return;
-	hv_output_line(d->label, HV_UNKNOWN, text, &line);
+	hv_output_line(d->label, d->state, text, &line);
 	if (hv_buf_failed(&line) || line.len > sizeof(d->line))
 		return;
 	memcpy(d->line, hv_buf_str(&line), line.len);
 	d->len = line.len;
 }
 
-static void set_deadline(void *ctx, hv_usec limit)
+static void set_deadline(void *ctx, hv_usec limit, enum hv_state state)
 {
 	struct deadline *d = ctx;
 	unsigned int left = alarm(0);
 
+	d->state = state;
 	if (limit > 0) {
 		left = (unsigned int)((limit - 1) / HV_USEC_PER_SEC + 1);
 		set_line(d, left);
@@ -115,23 +119,53 @@ static hv_usec wall_clock(void)
 	return hv_usec_add((hv_usec)now.tv_sec * HV_USEC_PER_SEC, now.tv_nsec / 1000);
 }
 
+static hv_usec monotonic_clock(void *unused)
+{
+	struct timespec now;
+
+	(void)unused;
+	if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+		return 0;
+	return hv_usec_add((hv_usec)now.tv_sec * HV_USEC_PER_SEC, now.tv_nsec / 1000);
+}
+
+static int random_bytes(void *ret, size_t len)
+{
+	return getrandom(ret, len, 0) == (ssize_t)len ? 0 : -1;
+}
+
+/* Passwords are in memory while a host is asked. */
+static void forbid_core_files(void)
+{
+	(void)setrlimit(RLIMIT_CORE, &(const struct rlimit){ .rlim_cur = 0 });
+}
+
+void hv_cli_process_env(struct hv_cli_env *ret)
+{
+	*ret = (struct hv_cli_env){
+		.env = process_env,
+		.clock = wall_clock,
+		.monotonic = monotonic_clock,
+		.random = random_bytes,
+		.out_fd = STDOUT_FILENO,
+	};
+	forbid_core_files();
+}
+
 int hv_check_main(const struct hv_check *check, int argc, char **argv)
 {
 	struct deadline deadline = { .label = check->label };
-	const struct hv_cli_env env = {
-		.env = process_env,
-		.clock = wall_clock,
-		.out_fd = STDOUT_FILENO,
-		.deadline = set_deadline,
-		.deadline_ctx = &deadline,
-	};
+	struct hv_cli_env env;
 	int status;
 
+	hv_cli_process_env(&env);
+	env.deadline = set_deadline;
+	env.deadline_ctx = &deadline;
 	if (is_closed(STDOUT_FILENO) || fill_descriptors() != 0)
 		return HV_UNKNOWN;
 	take_signals(&deadline);
 	/* Until the options are read. */
-	set_deadline(&deadline, HV_TIMEOUT_DEFAULT_SEC * HV_USEC_PER_SEC);
+	set_deadline(&deadline, HV_TIMEOUT_DEFAULT_SEC * HV_USEC_PER_SEC, HV_UNKNOWN);
 	status = hv_check_run(check, argc, argv, &env);
 	alarm(0);
 	alarm_deadline = NULL;

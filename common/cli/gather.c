@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The clock decides how far back events count, and reading a large event log is fast only when that
- * is known before. So: --now; else captures are read first (with all their events: the check drops
- * old ones by time), and the newest of the times they were taken is the clock; without a capture
- * the newest modification time of the event logs; without those the times of the configuration
- * files; else the wall clock. An event log that goes on after the capture was taken moves the clock
- * on to its last event: what happened since must not be passed over as not yet happened. */
+ * is known before. So: --now; else that of the live host, which is asked for as much as our own
+ * clock says, moved by what the two differ; else captures are read first (with all their events:
+ * the check drops old ones by time), and the newest of the times they were taken is the clock;
+ * without a capture the newest modification time of the event logs; without those the times of the
+ * configuration files; else the wall clock. An event log that goes on after the capture was taken
+ * moves the clock on to its last event: what happened since must not be passed over as not yet
+ * happened. */
 #include "cli/gather.h"
 
 #include "base/file.h"
 #include "cim/builder.h"
 
 struct gathering {
+	const struct hv_gather_request *request;
 	const struct hv_common *common;
 	const struct hv_check *check;
-	const void *config;
 	struct hv_source_want want;
 	struct hv_builder builder;
 	struct hv_time clock; /* as soon as it is known */
@@ -79,19 +81,24 @@ static int watch_events(void *ctx, const struct hv_event_batch *batch, struct hv
 	return watch->inner.events(watch->inner.ctx, batch, err);
 }
 
-/* Reads one place. *ret_time: when its data were current; not told when nothing says so. */
-static int read_place(struct gathering *g, const struct hv_source *source, const char *path,
-	struct hv_time *ret_time, struct hv_err *err)
+static struct hv_sink watch_sink(struct time_watch *watch)
 {
-	struct time_watch watch = { .inner = hv_builder_sink(&g->builder) };
-	struct hv_sink sink = {
-		.ctx = &watch,
+	return (struct hv_sink){
+		.ctx = watch,
 		.host = watch_host,
 		.batch = watch_batch,
 		.bag = watch_bag,
 		.event = watch_event,
 		.events = watch_events,
 	};
+}
+
+/* Reads one place. *ret_time: when its data were current; not told when nothing says so. */
+static int read_place(struct gathering *g, const struct hv_source *source, const char *path,
+	struct hv_time *ret_time, struct hv_err *err)
+{
+	struct time_watch watch = { .inner = hv_builder_sink(&g->builder) };
+	struct hv_sink sink = watch_sink(&watch);
 	struct hv_file_info info;
 
 	if (source->read(path, &g->want, &sink, err) != 0)
@@ -122,15 +129,42 @@ static int read_source(struct gathering *g, const struct hv_source_option *optio
 	return 0;
 }
 
+static void set_since(struct gathering *g, hv_usec now)
+{
+	if (g->check->events_since != NULL)
+		g->want.events.since = hv_usec_sub(now, g->check->events_since(g->request->config));
+}
+
 static void set_clock(struct gathering *g, struct hv_time t, const char *origin)
 {
 	if (g->clock.known || !t.known)
 		return;
 	g->clock = t;
 	g->clock_origin = origin;
-	if (g->check->events_since != NULL)
-		g->want.events.since = hv_usec_sub(t.usec, g->check->events_since(g->config));
+	set_since(g, t.usec);
 	g->builder.since = g->want.events.since;
+}
+
+static int read_live(struct gathering *g, struct hv_client_failure *ret_failure, struct hv_err *err)
+{
+	const struct hv_live *live = g->request->live;
+	const bool follow_clock = !g->clock.known;
+	struct time_watch watch = { .inner = hv_builder_sink(&g->builder) };
+	struct hv_sink sink = watch_sink(&watch);
+	int result;
+
+	if (live == NULL)
+		return 0;
+	if (follow_clock)
+		set_since(g, g->request->wall);
+	result = live->connection->cache_max_age > 0
+			 ? hv_live_read_cached(live, &g->want, &sink, ret_failure, err)
+			 : hv_live_read(live, &g->want, follow_clock, &sink, ret_failure, err);
+	if (result != 0)
+		return -1;
+	keep_oldest(&g->oldest, watch.taken);
+	set_clock(g, watch.taken, "the host's clock");
+	return 0;
 }
 
 static int read_captures(struct gathering *g, struct hv_err *err)
@@ -215,20 +249,22 @@ static void move_clock_to_events(struct gathering *g, const struct hv_host *host
 	g->clock_origin = "the last event, later than the capture";
 }
 
-int hv_gather(const struct hv_common *common, const struct hv_check *check, const void *config,
-	hv_usec wall, struct hv_host *host, struct hv_clock *ret, struct hv_err *err)
+int hv_gather(const struct hv_gather_request *request, struct hv_host *host, struct hv_clock *ret,
+	struct hv_client_failure *ret_failure, struct hv_err *err)
 {
-	struct gathering g = { .common = common, .check = check, .config = config };
+	const struct hv_common *common = request->common;
+	struct gathering g = { .request = request, .common = common, .check = request->check };
 
+	*ret_failure = (struct hv_client_failure){ .trouble = HV_TROUBLE_NONE };
 	start(&g, host);
 	set_clock(&g, common->now_time, "--now");
-	if (read_captures(&g, err) != 0)
+	if (read_live(&g, ret_failure, err) != 0 || read_captures(&g, err) != 0)
 		return -1;
 	set_clock(&g, newest_log(&common->evtx_files), "the newest event log's modification");
 	if (read_others(&g, err) != 0 || hv_builder_finish(&g.builder, err) != 0)
 		return -1;
-	set_clock(&g, (struct hv_time){ .usec = wall, .known = true }, "the wall clock");
-	move_clock_to_events(&g, host, wall);
+	set_clock(&g, (struct hv_time){ .usec = request->wall, .known = true }, "the wall clock");
+	move_clock_to_events(&g, host, request->wall);
 	*ret = (struct hv_clock){
 		.now = g.clock.usec,
 		.origin = g.clock_origin,

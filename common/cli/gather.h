@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "check/check.h"
 #include "cli/common-options.h"
+#include "cli/live.h"
 #include "model/host.h"
 
 struct hv_clock {
@@ -15,9 +16,17 @@ struct hv_clock {
 	struct hv_time oldest_data; /* of the captures and event logs: for --max-age */
 };
 
-/* wall: the wall clock, which stands in when no source tells a time. The host is linked when this
- * returns 0. */
-int hv_gather(const struct hv_common *common, const struct hv_check *check, const void *config,
-	hv_usec wall, struct hv_host *host, struct hv_clock *ret, struct hv_err *err) HV_MUST_USE;
+struct hv_gather_request {
+	const struct hv_common *common;
+	const struct hv_check *check;
+	const void *config;         /* of the check */
+	hv_usec wall;               /* the wall clock, when no source tells a time */
+	const struct hv_live *live; /* NULL: no host is to be asked */
+};
+
+/* The host is linked when this returns 0. Else *ret_failure says more when it was the live host's
+ * fault. */
+int hv_gather(const struct hv_gather_request *request, struct hv_host *host, struct hv_clock *ret,
+	struct hv_client_failure *ret_failure, struct hv_err *err) HV_MUST_USE;
 
 #endif

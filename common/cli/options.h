@@ -21,12 +21,17 @@ struct hv_opt_group {
 struct hv_cli_env {
 	const char *(*env)(const char *name); /* getenv */
 	hv_usec (*clock)(void);               /* wall clock */
+	hv_usec (*monotonic)(void *);         /* clock of deadlines; its argument is not used */
+	int (*random)(void *ret, size_t len); /* 0, or -1 */
 	int out_fd;                           /* where the result goes */
-	/* Ends the process after `limit` from now, with a line that says so; 0: the result is being
-	 * written, end without a line. NULL: no limit. */
-	void (*deadline)(void *ctx, hv_usec limit);
+	/* Ends the process after `limit` from now with this state and a line that says so; limit 0:
+	 * the result is being written, end without a line. NULL: no limit. */
+	void (*deadline)(void *ctx, hv_usec limit, enum hv_state state);
 	void *deadline_ctx;
 };
+
+/* That of this process, without a deadline. It will leave no core file. */
+void hv_cli_process_env(struct hv_cli_env *ret);
 
 enum {
 	HV_OPT_MAX_ARGS = 4096, /* arguments on one command line, those from files included */

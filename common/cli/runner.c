@@ -21,6 +21,7 @@
 enum {
 	ARENA_MAX = 64 << 20, /* options, those of files included */
 	LAST_RESORT_MAX = 256,
+	TRACE_LEVEL = 3, /* -vvv */
 };
 
 /* The last second of the year 9999. */
@@ -31,6 +32,7 @@ struct run {
 	const struct hv_cli_env *env;
 	struct hv_arena arena;
 	struct hv_common common;
+	struct hv_connection connection;
 	void *config;
 	struct hv_buf out;
 };
@@ -45,6 +47,8 @@ static void run_init(struct run *run, const struct hv_check *check, const struct
 static void run_done(struct run *run)
 {
 	hv_buf_done(&run->out);
+	hv_connection_done(&run->connection);
+	hv_connect_options_done(&run->common.connect);
 	hv_arena_done(&run->arena);
 }
 
@@ -115,8 +119,8 @@ static int check_options(struct run *run, struct hv_err *err)
 	}
 	if (!hv_any_source_given(&run->common))
 		return hv_err_set(err, HV_ERR_ARGUMENT,
-			"say where to read from: --capture, --evtx or --vm-config");
-	return 0;
+			"say where to read from: --hostname, --capture, --evtx or --vm-config");
+	return hv_connect_check(&run->common.connect, &run->arena, &run->connection, err);
 }
 
 /* Date of the manual page: reproducible builds set SOURCE_DATE_EPOCH. */
@@ -170,18 +174,71 @@ static enum hv_state print(struct run *run, struct hv_report *report, hv_usec no
 	return hv_report_state(report);
 }
 
+static bool is_live(const struct run *run)
+{
+	return run->common.connect.hostname != NULL;
+}
+
+static void report_failure(struct run *run, struct hv_report *report,
+	const struct hv_client_failure *failure, const struct hv_err *err)
+{
+	const bool unreachable = hv_trouble_is_unreachable(failure->trouble);
+	struct hv_finding *f =
+		hv_report_add(report, unreachable ? run->common.connect.unreachable : HV_UNKNOWN,
+			NULL, NULL, "%s", err->text);
+
+	if (unreachable)
+		hv_report_ok_text(report, "%s", err->text); /* --unreachable=ok */
+	if (failure->advice != NULL)
+		hv_finding_remedy(report, f, "%s: %s",
+			failure->advice_is_local ? "here" : "on the host", failure->advice);
+}
+
+static void trace_line(void *ctx, const char *text)
+{
+	hv_report_trace(ctx, "%s", text);
+}
+
+static int gather(struct run *run, hv_usec wall, struct hv_host *host, struct hv_clock *clock,
+	struct hv_report *report, struct hv_client_failure *failure, struct hv_err *err)
+{
+	const struct hv_live live = {
+		.options = &run->common.connect,
+		.connection = &run->connection,
+		.env = run->env,
+		.deadline = is_live(run) ? hv_live_deadline(run->env, run->common.timeout.usec)
+					 : (struct hv_deadline){ .now = NULL },
+		.trace = { .line = run->common.verbose >= TRACE_LEVEL ? trace_line : NULL,
+			.ctx = report },
+	};
+	const struct hv_gather_request request = {
+		.common = &run->common,
+		.check = run->check,
+		.config = run->config,
+		.wall = wall,
+		.live = is_live(run) ? &live : NULL,
+	};
+
+	return hv_gather(&request, host, clock, failure, err);
+}
+
 static enum hv_state judge(struct run *run)
 {
 	HV_AUTO(host) host;
 	HV_AUTO(report) report;
 	struct hv_err err = HV_ERR_INIT;
+	struct hv_client_failure failure = { .trouble = HV_TROUBLE_NONE };
 	hv_usec wall = run->env->clock();
 	struct hv_clock clock = { .now = wall, .origin = "" };
 
 	hv_host_init(&host);
 	hv_report_init(&report);
-	if (hv_gather(&run->common, run->check, run->config, wall, &host, &clock, &err) != 0)
-		hv_report_add(&report, HV_UNKNOWN, NULL, NULL, "%s", err.text);
+	if (run->common.connect.insecure)
+		hv_report_add(&report, HV_OK, NULL, NULL,
+			"warning: --insecure: the certificate was not verified, so another host "
+			"may have answered");
+	if (gather(run, wall, &host, &clock, &report, &failure, &err) != 0)
+		report_failure(run, &report, &failure, &err);
 	else
 		hv_verdict(run->check, &run->common, run->config, &clock, wall, &host, &report);
 	return print(run, &report, clock.now);
@@ -190,7 +247,8 @@ static enum hv_state judge(struct run *run)
 static void set_deadline(const struct run *run, hv_usec limit)
 {
 	if (run->env->deadline != NULL)
-		run->env->deadline(run->env->deadline_ctx, limit);
+		run->env->deadline(run->env->deadline_ctx, limit,
+			is_live(run) ? run->common.connect.unreachable : HV_UNKNOWN);
 }
 
 static enum hv_state run_check(struct run *run, int argc, char *const *argv)

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "check/filter.h"
 #include "cim/builder.h"
+#include "wsman/fault.h"
 
 enum { CLASS_LIST_MAX = 1024, NOTHING_TEXT_MAX = 1024 };
 
@@ -35,16 +36,17 @@ static void add_classes(struct hv_buf *out, unsigned int section)
 		hv_buf_addc(out, ')');
 }
 
-/* "--capture or --evtx": the options whose sources can tell about the section. */
+/* "--hostname or --evtx": the options whose sources can tell about the section. */
 static void add_sources(struct hv_buf *out, unsigned int section)
 {
-	const char *before = "; give ";
+	const char *before = " or ";
+
+	hv_buf_adds(out, "; give --hostname");
 
 	for (size_t i = 0; i < hv_source_option_count; i++) {
 		if ((hv_source_options[i].source->sections & section) == 0)
 			continue;
 		hv_buf_addf(out, "%s--%s", before, hv_source_options[i].source->name);
-		before = " or ";
 	}
 }
 
@@ -123,9 +125,11 @@ static bool check_vms_seen(const struct verdict *v)
 	if (!asked || !hv_host_has(v->host, HV_SEC_VMS) || v->host->vm_count > 0)
 		return true;
 	if (!v->host->host_row_seen) {
-		hv_report_add(v->report, HV_UNKNOWN, NULL, NULL,
+		struct hv_finding *f = hv_report_add(v->report, HV_UNKNOWN, NULL, NULL,
 			"no row at all was readable: the account lacks rights (Hyper-V "
 			"Administrators) or the role is absent");
+
+		hv_finding_remedy(v->report, f, "on the host: " HV_ADVICE_HYPERV);
 	} else if (needed) {
 		hv_report_add(v->report, v->common->nothing_found, NULL, NULL,
 			"no virtual machine on this host");

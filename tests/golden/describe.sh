@@ -37,7 +37,7 @@ for program in $programs; do
 	result "$program: JSON names every option of the help" "$(python3 - "$run" <<'PY' 2>&1
 import json, re, subprocess, sys
 run = lambda *a: subprocess.run([sys.argv[1], *a], capture_output=True, text=True).stdout
-told = {o["name"] for o in json.loads(run("--describe=json"))["options"]}
+told = {o["name"] for o in json.loads(run("--describe=json"))["options"] if not o.get("file_only")}
 helped = set(re.findall(r"^  (?:-\w, )?--([a-z-]+)", run("--help"), re.M))
 for name in sorted(told ^ helped):
     print(name)

@@ -148,6 +148,8 @@ static void look_in_help(const struct hv_opt *o, struct hv_buf *out)
 {
 	char text[128];
 
+	if (o->file_only)
+		return;
 	snprintf(text, sizeof(text), "--%s%s", o->name,
 		o->arg == NULL ? "\n" : (o->arg[0] == '[' ? "[=" : "="));
 	assert_has(out, text);
@@ -240,7 +242,7 @@ static void look_in_icinga2(const struct hv_opt *o, struct hv_buf *out)
 
 	snprintf(text, sizeof(text), "\t\t\"--%s\" = {\n\t\t\t%s = \"$hv_toy_", o->name,
 		o->arg == NULL ? "set_if" : "value");
-	if (hv_option_is_informational(o))
+	if (hv_option_is_informational(o) || o->file_only)
 		assert_lacks(out, text);
 	else
 		assert_has(out, text);
@@ -276,7 +278,7 @@ static void test_json_is_complete(void **state)
 	assert_string_equal(json_string_value(json_object_get(root, "name")), "check_hyperv_toy");
 	assert_string_equal(
 		json_string_value(json_object_get(root, "description")), check.description);
-	assert_int_equal(json_array_size(json_object_get(root, "options")), 5 + 16);
+	assert_int_equal(json_array_size(json_object_get(root, "options")), 5 + 16 + 19);
 	first = json_array_get(json_object_get(root, "options"), 0);
 	assert_string_equal(json_string_value(json_object_get(first, "name")), "warning");
 	assert_string_equal(json_string_value(json_object_get(first, "letter")), "w");
@@ -315,6 +317,8 @@ static void look_in_man(const struct hv_opt *o, struct hv_buf *out)
 {
 	char text[128];
 
+	if (o->file_only)
+		return;
 	if (o->letter != '\0')
 		snprintf(text, sizeof(text), "\n.It Fl %c , Fl \\-%s", o->letter, o->name);
 	else

@@ -145,16 +145,18 @@ struct run {
 	char out[MAX_OUTPUT];
 	int status;
 	hv_usec limits[4]; /* set as deadlines */
+	enum hv_state limit_states[4];
 	size_t limit_count;
 	size_t file_count;
 	char files[4][PATH_TEXT_MAX];
 };
 
-static void note_deadline(void *ctx, hv_usec limit)
+static void note_deadline(void *ctx, hv_usec limit, enum hv_state state)
 {
 	struct run *r = ctx;
 
 	assert_true(r->limit_count < HV_ARRAY_LEN(r->limits));
+	r->limit_states[r->limit_count] = state;
 	r->limits[r->limit_count++] = limit;
 }
 
@@ -291,7 +293,8 @@ static void test_runner_explains_bad_arguments_shortly(void **state)
 		const char *args[3];
 		const char *text;
 	} CASES[] = {
-		{ { NULL }, "HYPERV TOY UNKNOWN - say where to read from: --capture, --evtx or" },
+		{ { NULL },
+			"HYPERV TOY UNKNOWN - say where to read from: --hostname, --capture, --evtx or" },
 		{ { "--nosuch" }, "HYPERV TOY UNKNOWN - unknown option '--nosuch'\nUsage: " },
 		{ { "-w", "20:10" }, "HYPERV TOY UNKNOWN - --warning: " },
 		{ { "-w", "10:" }, "HYPERV TOY UNKNOWN - --warning: ten is not liked" },
@@ -391,7 +394,7 @@ static void test_runner_needs_its_sections(void **state)
 	RUN(r, vm_check, "--capture", none);
 	assert_says(r, HV_UNKNOWN,
 		"the sources given tell nothing about virtual machines (needed: "
-		"Msvm_ComputerSystem, Msvm_VirtualSystemSettingData); give --capture or "
+		"Msvm_ComputerSystem, Msvm_VirtualSystemSettingData); give --hostname or --capture or "
 		"--vm-config");
 	RUN(r, vm_check, "--capture", part);
 	assert_says(r, HV_UNKNOWN, "section virtual machines: class Msvm_VirtualSystemSettingData");
@@ -400,7 +403,7 @@ static void test_runner_needs_its_sections(void **state)
 	assert_silent_about(r, "all is well");
 	RUN(r, event_check, "--capture", none);
 	assert_says(r, HV_UNKNOWN, "tell nothing about ");
-	assert_says(r, HV_UNKNOWN, "; give --capture or --evtx");
+	assert_says(r, HV_UNKNOWN, "; give --hostname or --capture or --evtx");
 }
 
 static void test_runner_tells_what_could_not_refine_the_verdict(void **state)
