@@ -263,3 +263,42 @@ int hv_extra_opts_apply(struct hv_opt_line *line, const char *locator, const cha
 		return hv_err_wrap(err, "--%s", HV_EXTRA_OPTS_NAME);
 	return 0;
 }
+
+static int apply_files(struct hv_opt_line *line, int argc, char *const *argv, const char *program,
+	const char *(*env)(const char *name), struct hv_err *err)
+{
+	struct hv_opt_scan scan = hv_opt_scan_start(line, argc, argv);
+	struct hv_opt_ref ref;
+	const char *value;
+	int more;
+
+	while ((more = hv_opt_scan_next(&scan, &ref, &value, err)) > 0) {
+		if (strcmp(ref.opt->name, HV_EXTRA_OPTS_NAME) == 0 &&
+			hv_extra_opts_apply(line, value, program, env, err) != 0)
+			return -1;
+	}
+	return more;
+}
+
+static int apply_command_line(
+	struct hv_opt_line *line, int argc, char *const *argv, struct hv_err *err)
+{
+	struct hv_opt_scan scan = hv_opt_scan_start(line, argc, argv);
+	struct hv_opt_ref ref;
+	const char *value;
+	int more;
+
+	while ((more = hv_opt_scan_next(&scan, &ref, &value, err)) > 0) {
+		if (hv_opt_set(line, &ref, value, err) != 0)
+			return -1;
+	}
+	return more;
+}
+
+int hv_extra_opts_parse(struct hv_opt_line *line, int argc, char *const *argv, const char *program,
+	const char *(*env)(const char *name), struct hv_err *err)
+{
+	if (apply_files(line, argc, argv, program, env, err) != 0)
+		return -1;
+	return apply_command_line(line, argc, argv, err);
+}

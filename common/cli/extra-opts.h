@@ -19,6 +19,11 @@ enum { HV_EXTRA_OPTS_MAX_BYTES = 1 << 20 };
 int hv_extra_opts_apply(struct hv_opt_line *line, const char *locator, const char *program,
 	const char *(*env)(const char *name), struct hv_err *err) HV_MUST_USE;
 
+/* A whole command line: the files that its --extra-opts name come first, wherever they stand, so
+ * that the command line wins, as in the Monitoring Plugins. line is initialised. */
+int hv_extra_opts_parse(struct hv_opt_line *line, int argc, char *const *argv, const char *program,
+	const char *(*env)(const char *name), struct hv_err *err) HV_MUST_USE;
+
 /* The same for the text of a file. file: its name, for errors. */
 int hv_extra_opts_apply_text(struct hv_opt_line *line, const char *text, size_t len,
 	const char *file, const char *section, struct hv_err *err) HV_MUST_USE;

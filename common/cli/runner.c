@@ -54,39 +54,6 @@ static void run_done(struct run *run)
 
 #define HV_AUTO_run __attribute__((cleanup(run_done))) struct run
 
-/* Files of --extra-opts come first, wherever it stands, so that the command line wins: as in the
- * Monitoring Plugins. */
-static int apply_files(
-	struct run *run, struct hv_opt_line *line, int argc, char *const *argv, struct hv_err *err)
-{
-	struct hv_opt_scan scan = hv_opt_scan_start(line, argc, argv);
-	struct hv_opt_ref ref;
-	const char *value;
-	int more;
-
-	while ((more = hv_opt_scan_next(&scan, &ref, &value, err)) > 0) {
-		if (strcmp(ref.opt->name, HV_EXTRA_OPTS_NAME) == 0 &&
-			hv_extra_opts_apply(line, value, run->check->name, run->env->env, err) != 0)
-			return -1;
-	}
-	return more;
-}
-
-static int apply_command_line(
-	struct hv_opt_line *line, int argc, char *const *argv, struct hv_err *err)
-{
-	struct hv_opt_scan scan = hv_opt_scan_start(line, argc, argv);
-	struct hv_opt_ref ref;
-	const char *value;
-	int more;
-
-	while ((more = hv_opt_scan_next(&scan, &ref, &value, err)) > 0) {
-		if (hv_opt_set(line, &ref, value, err) != 0)
-			return -1;
-	}
-	return more;
-}
-
 static int read_options(struct run *run, int argc, char *const *argv, struct hv_err *err)
 {
 	struct hv_opt_group groups[HV_ALL_GROUPS];
@@ -98,8 +65,7 @@ static int read_options(struct run *run, int argc, char *const *argv, struct hv_
 	hv_all_groups(run->check, run->config, &run->common, groups);
 	if (hv_opt_line_init(&line, groups, HV_ALL_GROUPS, run->check->rules, &run->arena, err) !=
 			0 ||
-		apply_files(run, &line, argc, argv, err) != 0 ||
-		apply_command_line(&line, argc, argv, err) != 0)
+		hv_extra_opts_parse(&line, argc, argv, run->check->name, run->env->env, err) != 0)
 		return -1;
 	return 0;
 }

@@ -100,9 +100,9 @@ static int new_auth(struct hv_winrm *w, struct hv_err *err)
 	return 0;
 }
 
-static int new_transport(struct hv_winrm *w, struct hv_err *err)
+int hv_winrm_transport(
+	const struct hv_winrm_config *c, struct hv_transport *ret, struct hv_err *err)
 {
-	const struct hv_winrm_config *c = &w->config;
 	const struct hv_curl_config config = {
 		.host = c->host,
 		.port = c->port,
@@ -116,7 +116,7 @@ static int new_transport(struct hv_winrm *w, struct hv_err *err)
 		.deadline = c->deadline,
 	};
 
-	return hv_transport_curl_new(&config, &w->transport, err);
+	return hv_transport_curl_new(&config, ret, err);
 }
 
 static hv_usec reserve_of(const struct hv_deadline *d)
@@ -170,7 +170,8 @@ int hv_winrm_open(const struct hv_winrm_config *config, struct hv_winrm **ret,
 	w->config = *config;
 	w->auth_kind = config->auth;
 	w->trouble = HV_TROUBLE_LOCAL;
-	if (new_transport(w, err) || new_auth(w, err) || start_session(w, err)) {
+	if (hv_winrm_transport(&w->config, &w->transport, err) || new_auth(w, err) ||
+		start_session(w, err)) {
 		*ret_failure = failure_of(w->trouble);
 		hv_winrm_close(w);
 		return -1;
@@ -198,11 +199,6 @@ const char *hv_winrm_login_name(const struct hv_winrm *w)
 struct hv_client *hv_winrm_client(struct hv_winrm *w)
 {
 	return &w->client;
-}
-
-struct hv_transport *hv_winrm_transport(struct hv_winrm *w)
-{
-	return &w->transport;
 }
 
 /* Our wall clock */

@@ -222,7 +222,9 @@ static int program_failed(uint32_t status, const struct hv_buf *errors, struct h
 	const char *words = hv_buf_str(errors);
 
 	if (status == STATUS_ACCESS_DENIED)
-		return hv_err_set(err, HV_ERR_IO, "wevtutil: the account may not read the log");
+		return hv_err_set(err, HV_ERR_IO,
+			"wevtutil: the account may not read the log (on the host: " HV_ADVICE_EVENTS
+			")");
 	return hv_err_set(err, HV_ERR_IO, "wevtutil ended with status %" PRIu32 " (%.*s)", status,
 		(int)strcspn(words, "\r\n"), words);
 }

@@ -67,9 +67,12 @@ void hv_winrm_close(struct hv_winrm *w);
 /* "Kerberos", "NTLM" ...: how the login is done. Static. */
 const char *hv_winrm_login_name(const struct hv_winrm *w);
 
-/* For single questions; the transport for those before a login. */
+/* For single questions. */
 struct hv_client *hv_winrm_client(struct hv_winrm *w);
-struct hv_transport *hv_winrm_transport(struct hv_winrm *w);
+
+/* A connection of its own, for questions before a login. *ret is yours: hv_transport_done(). */
+int hv_winrm_transport(const struct hv_winrm_config *config, struct hv_transport *ret,
+	struct hv_err *err) HV_MUST_USE;
 
 /* How far the host's clock is ahead of ours; 0 also as long as nothing is known. */
 hv_usec hv_winrm_clock_offset(const struct hv_winrm *w);

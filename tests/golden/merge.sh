@@ -32,8 +32,9 @@ options=()
 same_verdict() {
 	local status=$1 check=$2 on_sources on_merged findings=""
 	shift 2
+	[ -x "$builddir/plugins/$check" ] || findings="$check is not built"
 	"$capture" "$@" -o merged.json 2>err
-	[ $? -eq "$status" ] || findings="hyperv_capture did not end with $status: $(cat err)"
+	[ $? -eq "$status" ] || findings+="hyperv_capture did not end with $status: $(cat err)"
 	on_sources=$("$builddir/plugins/$check" "$@" "${options[@]}" -v && echo "status 0" || echo "status $?")
 	on_merged=$("$builddir/plugins/$check" --capture merged.json "${options[@]}" -v && echo "status 0" || echo "status $?")
 	findings+=$(diff <(echo "$on_sources") <(echo "$on_merged"))
