@@ -12,6 +12,7 @@ struct coverage {
 	size_t records;
 	bool selected; /* by the host, so that no record is no bad sign */
 	struct hv_time from;
+	bool from_selection; /* else the log itself begins there */
 };
 
 /* A log that tells no channel may be any. */
@@ -20,10 +21,17 @@ static bool may_hold(const struct hv_event_log *log, const char *channel)
 	return log->channel == NULL || hv_utf8_caseeq(log->channel, channel);
 }
 
-static void note_begin(struct coverage *c, struct hv_time begin)
+/* From when on one log tells: the log whose coverage reaches back farthest counts. */
+static void note_begin(struct coverage *c, const struct hv_event_log *log)
 {
-	if (begin.known && (!c->from.known || begin.usec < c->from.usec))
-		c->from = begin;
+	const bool by_selection =
+		log->since.known && (!log->oldest.known || log->oldest.usec < log->since.usec);
+	const struct hv_time begin = by_selection ? log->since : log->oldest;
+
+	if (!begin.known || (c->from.known && c->from.usec <= begin.usec))
+		return;
+	c->from = begin;
+	c->from_selection = by_selection;
 }
 
 static struct coverage cover(const struct hv_host *host, const char *channel)
@@ -38,7 +46,7 @@ static struct coverage cover(const struct hv_host *host, const char *channel)
 		c.logs++;
 		c.records += log->records;
 		c.selected = c.selected || log->since.known;
-		note_begin(&c, log->since.known ? log->since : log->oldest);
+		note_begin(&c, log);
 	}
 	return c;
 }
@@ -72,7 +80,7 @@ bool hv_event_logs_judge(struct hv_report *out, const struct hv_host *host, hv_u
 	if (c.from.known && c.from.usec > from) {
 		hv_time_format(c.from.usec, begin);
 		hv_report_limit(out, "the VMMS log %s %s",
-			c.selected ? "was read only from" : "begins only at", begin);
+			c.from_selection ? "was read only from" : "begins only at", begin);
 	}
 	return true;
 }

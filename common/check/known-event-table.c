@@ -360,9 +360,10 @@ const struct hv_event_key hv_known_event_keys[] = {
 	{ .channel = HV_CHANNEL_VMMS, .id = 18510 },
 	{ .channel = HV_CHANNEL_VMMS, .id = 19080 },
 	{ .channel = HV_CHANNEL_VMMS, .id = 13003 },
-	{ .channel = HV_CHANNEL_WORKER, .id = 3216 },
-	{ .channel = HV_CHANNEL_WORKER, .id = 3280 },
-	/* Comes with Windows Server Backup. */
+	/* These say more about a failure, or clear it; failures stand in the log of the VMMS. The
+	 * last comes with Windows Server Backup. */
+	{ .channel = HV_CHANNEL_WORKER, .id = 3216, .optional = true },
+	{ .channel = HV_CHANNEL_WORKER, .id = 3280, .optional = true },
 	{ .channel = HV_CHANNEL_BACKUP, .id = 4, .optional = true },
 	{ .channel = HV_CHANNEL_BACKUP, .id = 14, .optional = true },
 	{ .channel = NULL },

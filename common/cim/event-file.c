@@ -98,25 +98,30 @@ static bool tag_is(const struct tag *tag, const char *name)
 	return tag->name_len == strlen(name) && memcmp(tag->name, name, tag->name_len) == 0;
 }
 
-/* The value of SystemTime="..." in an event; the payload comes behind System, so the first one
- * counts. */
-static void note_time(struct splitter *s, const char *xml, size_t len)
+/* The value of SystemTime="..."; the payload comes behind System, so the first one counts. */
+bool hv_event_xml_time(const char *xml, size_t len, hv_usec *ret)
 {
 	static const char key[] = "SystemTime=";
 	const char *p = memmem(xml, len, key, sizeof(key) - 1);
 	char text[SYSTEM_TIME_MAX];
 	const char *close;
-	hv_usec time;
 
 	if (p == NULL || (size_t)(xml + len - p) <= sizeof(key))
-		return;
+		return false;
 	p += sizeof(key) - 1;
 	close = memchr(p + 1, *p, (size_t)(xml + len - (p + 1)));
 	if (close == NULL || (size_t)(close - (p + 1)) >= sizeof(text))
-		return;
+		return false;
 	memcpy(text, p + 1, (size_t)(close - (p + 1)));
 	text[close - (p + 1)] = '\0';
-	if (hv_time_parse_iso(text, &time, NULL) < 0)
+	return hv_time_parse_iso(text, ret, NULL) == 0;
+}
+
+static void note_time(struct splitter *s, const char *xml, size_t len)
+{
+	hv_usec time;
+
+	if (!hv_event_xml_time(xml, len, &time))
 		return;
 	if (!s->batch.oldest.known || time < s->batch.oldest.usec)
 		s->batch.oldest = (struct hv_time){ .usec = time, .known = true };

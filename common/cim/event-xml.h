@@ -4,6 +4,7 @@
 #ifndef HV_CIM_EVENT_XML_H
 #define HV_CIM_EVENT_XML_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,9 @@ int hv_event_xml_add(struct hv_host *host, const char *xml, size_t len,
 /* One <Event> to a model event whose strings live in the host's arena. */
 int hv_event_xml_parse(struct hv_host *host, const char *xml, size_t len, struct hv_event *ret,
 	struct hv_err *err) HV_MUST_USE;
+
+/* When an event happened, without parsing it. False when it does not tell. */
+bool hv_event_xml_time(const char *xml, size_t len, hv_usec *ret);
 
 /* Splits the bytes of an event XML file (UTF-8 or UTF-16 with BOM; with <Events> root, without a
  * root element, one event or many; XML declaration allowed) and gives each to the sink's event(),

@@ -31,8 +31,8 @@ struct hv_event_batch {
 	const char *damage; /* part of it could not be read: what, and how many records were. NULL:
 			       whole */
 	size_t records;     /* read, wanted or not */
-	/* The host was asked only for wanted events since then: how many records the log has, and
-	 * since when, is not known. Not told: the whole log was read. */
+	/* The host was asked only for wanted events since then: how many records the log has is not
+	 * known. Not told: the whole log was read, or it has no record at all. */
 	struct hv_time since;
 	struct hv_time oldest, newest; /* of the records read */
 	struct hv_time read_at;

@@ -181,7 +181,7 @@ enum hv_step_outcome hv_step_events(struct hv_walk *walk, struct hv_step_report 
 	}
 	hv_buf_truncate(&xpath, strcspn(hv_buf_str(&xpath), "\n"));
 	query.xpath = hv_buf_str(&xpath);
-	if (hv_client_events(walk->client, &query, 1, &sink, &count, &report->reason))
+	if (hv_client_events(walk->client, &query, 1, 0, &sink, &count, &report->reason))
 		return failed(walk, &walk->client->failure, report);
 	report->detail = hv_arena_printf(walk->arena, "%s: %zu event%s in the last hour",
 		query.channel, count, count == 1 ? "" : "s");

@@ -20,7 +20,7 @@ enum { ARENA_MAX = 1 << 20, KEY_MAX = HV_CACHE_KEY_MAX };
 
 const struct hv_event_key hv_live_all_events[] = {
 	{ .channel = HV_CHANNEL_VMMS },
-	{ .channel = HV_CHANNEL_WORKER },
+	{ .channel = HV_CHANNEL_WORKER, .optional = true },
 	{ .channel = HV_CHANNEL_BACKUP, .optional = true },
 	{ .channel = NULL },
 };

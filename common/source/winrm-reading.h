@@ -30,6 +30,34 @@ struct hv_winrm_reading {
 	bool follow_clock;
 };
 
+enum {
+	HV_WINRM_XPATH_MAX = 64 * 1024, /* bytes: all queries of one channel */
+	HV_WINRM_QUERIES_MAX = 16,      /* of one channel */
+};
+
+/* One event log on its way to the sink */
+struct hv_winrm_channel {
+	struct hv_winrm_reading *r;
+	const char *name;
+	bool optional;
+	hv_usec since;
+	struct hv_buf xpaths;                      /* one a line */
+	const char *queries[HV_WINRM_QUERIES_MAX]; /* the same, one by one */
+	size_t query_count;
+	struct hv_buf damage; /* of what wevtutil wrote */
+	const char *advice;   /* when it is not that of the last fault */
+	bool absent;          /* the host has no such log */
+	size_t events;
+	struct hv_time oldest; /* event of the whole log */
+};
+
+/* ctx: the channel. As hv_sink.event. */
+typedef int (*hv_winrm_take_event)(void *ctx, const char *xml, size_t len, struct hv_err *err);
+
+/* Events of one query, all of them or the oldest alone. */
+int hv_winrm_wevtutil(struct hv_client_shell *shell, struct hv_winrm_channel *c, const char *query,
+	bool first_alone, hv_winrm_take_event take, struct hv_err *err) HV_MUST_USE;
+
 /* After an answer: how far the host's clock is ahead of ours, once. */
 void hv_winrm_note_clock(struct hv_winrm *w);
 

@@ -65,24 +65,10 @@ static void note_computer(struct pouring *p, const struct hv_bag *bag)
 		memcpy(p->computer_name, name, strlen(name) + 1);
 }
 
-/* An enumeration brings the rows of derived classes too [DSP0227 PolymorphismMode]; those that are
- * asked for themselves would come twice. */
-static bool comes_by_itself(const struct pouring *p, const struct hv_bag *bag)
-{
-	if (strcmp(bag->class_name, p->info->class_name) == 0)
-		return false;
-	for (const struct hv_class_info *i = hv_class_infos; i->class_name; i++)
-		if (is_wanted(p->r, i, p->info->ns) && strcmp(i->class_name, bag->class_name) == 0)
-			return true;
-	return false;
-}
-
 static int pour_bag(void *ctx, const struct hv_bag *bag, struct hv_err *err)
 {
 	struct pouring *p = ctx;
 
-	if (comes_by_itself(p, bag))
-		return 0;
 	if (!p->announced && announce(p, NULL, err))
 		return -1;
 	note_computer(p, bag);

@@ -2,6 +2,7 @@
 /* Envelope of answers, pages of instances, and what is told about a host. */
 #include "wsman/answer.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -52,10 +53,19 @@ static bool is_forbidden(uint64_t c)
  * not know [XML 1.0, 2.2] would make all events of a page unreadable. */
 static void blank_forbidden(char *text)
 {
+	/* With what a forbidden character can begin. Nearly all bytes are others. */
+	static const bool is_suspect[UCHAR_MAX + 1] = {
+		[0x01 ... 0x1F] = true,
+		['&'] = true,
+		[0xEF] = true,
+	};
+
 	for (char *p = text; *p != '\0'; p++) {
 		uint64_t c;
 		size_t n;
 
+		if (!is_suspect[(unsigned char)*p])
+			continue;
 		if (is_forbidden((unsigned char)*p)) {
 			blank(p, 1);
 		} else if (strncmp(p, "\xEF\xBF\xBE", 3) == 0 ||

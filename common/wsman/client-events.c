@@ -16,13 +16,21 @@ struct subscription {
 	struct hv_arena arena;
 	const char *identifier; /* in arena */
 	struct hv_paging paging;
-	size_t events; /* without those about the subscription itself */
+	size_t events;     /* without those about the subscription itself */
+	size_t max_events; /* 0: all */
 };
+
+static bool is_full(const struct subscription *s)
+{
+	return s->max_events > 0 && s->events >= s->max_events;
+}
 
 static int pour(void *ctx, const char *xml, size_t len, struct hv_err *err)
 {
 	struct subscription *s = ctx;
 
+	if (is_full(s))
+		return 0;
 	s->events++;
 	return s->sink->event(s->sink->ctx, xml, len, err);
 }
@@ -61,6 +69,13 @@ static int take_page(struct subscription *s, struct hv_answer *answer, struct hv
 	return hv_paging_count(&s->paging, page.count, HV_CLIENT_MAX_EVENTS, err);
 }
 
+static uint32_t page_of(const struct subscription *s)
+{
+	return s->max_events > 0 && s->max_events < HV_CLIENT_EVENTS_A_PAGE
+		       ? (uint32_t)s->max_events
+		       : HV_CLIENT_EVENTS_A_PAGE;
+}
+
 static uint32_t wait_of(const struct hv_soap_call *call)
 {
 	const uint32_t part = call->timeout_ms / HV_CLIENT_EVENTS_WAIT_PARTS;
@@ -80,8 +95,8 @@ static int pull(struct subscription *s, struct hv_err *err)
 	if (hv_exchange_begin(&x, s->client, &plan, err) < 0)
 		return -1;
 	x.call.timeout_ms = wait_of(&x.call);
-	if (hv_soap_pull_events(&x.request, &x.call, hv_buf_str(&s->paging.context),
-		    HV_CLIENT_EVENTS_A_PAGE, err) < 0 ||
+	if (hv_soap_pull_events(
+		    &x.request, &x.call, hv_buf_str(&s->paging.context), page_of(s), err) < 0 ||
 		hv_exchange_post(&x, err) < 0)
 		return -1;
 	if (hv_exchange_is_fault(&x, HV_FAULT_TIMED_OUT) ||
@@ -108,15 +123,16 @@ static void unsubscribe(struct subscription *s)
 }
 
 int hv_client_events(struct hv_client *c, const struct hv_soap_event_query *queries,
-	size_t query_count, const struct hv_sink *sink, size_t *ret_events, struct hv_err *err)
+	size_t query_count, size_t max_events, const struct hv_sink *sink, size_t *ret_events,
+	struct hv_err *err)
 {
-	struct subscription s = { .client = c, .sink = sink };
+	struct subscription s = { .client = c, .sink = sink, .max_events = max_events };
 	int result;
 
 	hv_arena_init(&s.arena, IDENTIFIER_MAX);
 	hv_paging_init(&s.paging);
 	result = subscribe(&s, queries, query_count, err);
-	while (result == 0 && hv_paging_goes_on(&s.paging))
+	while (result == 0 && hv_paging_goes_on(&s.paging) && !is_full(&s))
 		result = pull(&s, err);
 	if (s.identifier != NULL)
 		unsubscribe(&s);

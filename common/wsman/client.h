@@ -98,9 +98,10 @@ int hv_client_invoke(struct hv_client *c, const struct hv_soap_object *object, c
 	const struct hv_soap_parameter *parameters, size_t parameter_count,
 	const struct hv_sink *sink, struct hv_err *err) HV_MUST_USE;
 
-/* All events there are that match, oldest first, to the sink's event(). */
+/* Events that match, oldest first, to the sink's event(): all there are, or the first max_events
+ * when that is not 0. */
 int hv_client_events(struct hv_client *c, const struct hv_soap_event_query *queries,
-	size_t query_count, const struct hv_sink *sink, size_t *ret_events,
+	size_t query_count, size_t max_events, const struct hv_sink *sink, size_t *ret_events,
 	struct hv_err *err) HV_MUST_USE;
 
 /* One shell for any number of commands, one after the other. */

@@ -9,9 +9,10 @@
 #define ERREF "MS-ERREF"
 #define EVT   "wevtfwd.dll message table"
 
-#define LIST_PLUGINS  "winrm enumerate winrm/config/plugin"
-#define LIST_CHANNELS "Get-WinEvent -ListLog *Hyper-V*,System | Format-Table LogName,IsEnabled"
-#define MORE_SHELLS   "winrm set winrm/config/winrs '@{MaxShellsPerUser=\"30\"}'"
+#define LIST_PLUGINS "winrm enumerate winrm/config/plugin"
+#define LIST_CHANNELS                                                                              \
+	"foreach ($l in Get-WinEvent -ListLog *Hyper-V*,System) { \"$($l.IsEnabled) $($l.LogName)\" }"
+#define MORE_SHELLS "winrm set winrm/config/winrs '@{MaxShellsPerUser=\"30\"}'"
 #define MORE_OPERATIONS                                                                            \
 	"winrm set winrm/config/service '@{MaxConcurrentOperationsPerUser=\"1500\"}'"
 #define LARGER_ENVELOPE "winrm set winrm/config '@{MaxEnvelopeSizekb=\"500\"}'"

@@ -154,6 +154,15 @@ static enum hv_trouble trouble_of_connect(CURL *easy)
 	return system_error == ECONNREFUSED ? HV_TROUBLE_REFUSED : HV_TROUBLE_UNREACHABLE;
 }
 
+/* A name that was not resolved in time is no host that did not answer. */
+static enum hv_trouble trouble_of_timeout(CURL *easy)
+{
+	curl_off_t lookup = 0;
+
+	(void)curl_easy_getinfo(easy, CURLINFO_NAMELOOKUP_TIME_T, &lookup);
+	return lookup > 0 ? HV_TROUBLE_TIMEOUT : HV_TROUBLE_RESOLVE;
+}
+
 static enum hv_trouble trouble_of(const struct curl_transport *t, CURLcode code)
 {
 	static const struct {
@@ -162,7 +171,6 @@ static enum hv_trouble trouble_of(const struct curl_transport *t, CURLcode code)
 	} KNOWN[] = {
 		{ CURLE_COULDNT_RESOLVE_HOST, HV_TROUBLE_RESOLVE },
 		{ CURLE_COULDNT_RESOLVE_PROXY, HV_TROUBLE_RESOLVE },
-		{ CURLE_OPERATION_TIMEDOUT, HV_TROUBLE_TIMEOUT },
 		{ CURLE_SSL_CONNECT_ERROR, HV_TROUBLE_TLS },
 		{ CURLE_SSL_CIPHER, HV_TROUBLE_TLS },
 		{ CURLE_SSL_ISSUER_ERROR, HV_TROUBLE_TLS_UNKNOWN_CA },
@@ -179,6 +187,8 @@ static enum hv_trouble trouble_of(const struct curl_transport *t, CURLcode code)
 		return trouble_of_certificate(t->easy);
 	if (code == CURLE_COULDNT_CONNECT)
 		return trouble_of_connect(t->easy);
+	if (code == CURLE_OPERATION_TIMEDOUT)
+		return trouble_of_timeout(t->easy);
 	for (size_t i = 0; i < HV_ARRAY_LEN(KNOWN); i++) {
 		if (KNOWN[i].code == code)
 			return KNOWN[i].trouble;
@@ -198,6 +208,9 @@ static int transfer_failed(
 						 : (size_t)HV_HTTP_HEADERS_MAX);
 	if (hv_buf_failed(&t->answer->body) || code == CURLE_OUT_OF_MEMORY)
 		return hv_err_no_memory(err);
+	/* libcurl would have to send a body again that must not be repeated. */
+	if (code == CURLE_SEND_FAIL_REWIND)
+		message = "the connection was lost with a request that must not be repeated";
 	return hv_err_set(err, HV_ERR_IO, "%s", message);
 }
 

@@ -13,8 +13,8 @@
 	"winrm set 'winrm/config/Listener?Address=*+Transport=HTTPS' "                             \
 	"'@{CertificateThumbprint=\"THUMBPRINT\"}'  # a valid one of: dir Cert:\\LocalMachine\\My"
 #define SHOW_NAMES                                                                                 \
-	"openssl s_client -connect HOST:5986 </dev/null 2>/dev/null | openssl x509 -noout "        \
-	"-subject -ext subjectAltName  # one of these is for --tls-server-name"
+	"openssl x509 -noout -subject -ext subjectAltName -in <(openssl s_client -connect "        \
+	"HOST:5986 </dev/null 2>/dev/null)  # one of these is for --tls-server-name"
 #define EXPORT_CA                                                                                  \
 	"Export-Certificate -Cert Cert:\\LocalMachine\\Root\\THUMBPRINT -FilePath ca.cer; "        \
 	"certutil -encode ca.cer ca.pem  # for --ca-file; of one without issuer: LocalMachine\\My"

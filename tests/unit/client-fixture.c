@@ -251,7 +251,14 @@ int ask_events(struct world *w, struct hv_err *err)
 {
 	static const struct hv_soap_event_query QUERY = { .channel = "Log", .xpath = "*" };
 
-	return hv_client_events(&w->client, &QUERY, 1, &w->recorder.sink, &w->count, err);
+	return hv_client_events(
+		&w->client, &QUERY, 1, w->max_events, &w->recorder.sink, &w->count, err);
+}
+
+int ask_first_event(struct world *w, struct hv_err *err)
+{
+	w->max_events = 1;
+	return ask_events(w, err);
 }
 
 int ask_events_in_vain(struct world *w, struct hv_err *err)

@@ -43,6 +43,7 @@ struct world {
 	struct recorder recorder;
 	struct hv_arena arena;
 	struct hv_buf out, errors;
+	size_t max_events;
 	size_t count; /* of rows or events; exit code */
 	size_t answer_bytes;
 };
@@ -59,6 +60,7 @@ int ask_enumerate_in_vain(struct world *w, struct hv_err *err);
 int ask_get(struct world *w, struct hv_err *err);
 int ask_invoke(struct world *w, struct hv_err *err);
 int ask_events(struct world *w, struct hv_err *err);
+int ask_first_event(struct world *w, struct hv_err *err);
 int ask_events_in_vain(struct world *w, struct hv_err *err);
 int ask_run(struct world *w, struct hv_err *err);       /* a shell with one command */
 int ask_run_twice(struct world *w, struct hv_err *err); /* with two */

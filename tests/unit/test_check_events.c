@@ -242,6 +242,33 @@ static void test_selection_that_begins_too_late_is_a_limit(void **state)
 	assert_holds(out.limits, "the VMMS log was read only from");
 }
 
+static void test_log_that_begins_within_the_selection_is_a_limit(void **state)
+{
+	HV_AUTO(host) host;
+	HV_AUTO(report) out;
+
+	(void)state;
+	build_log(&host, 0);
+	host.event_logs[0].since = (struct hv_time){ .usec = NOW - 48 * HOUR, .known = true };
+	host.event_logs[0].oldest = (struct hv_time){ .usec = NOW - 3 * HOUR, .known = true };
+	judge(&host, &out);
+	assert_holds(out.limits, "the VMMS log begins only at");
+}
+
+static void test_log_that_begins_before_the_selection_is_none(void **state)
+{
+	HV_AUTO(host) host;
+	HV_AUTO(report) out;
+
+	(void)state;
+	build_log(&host, 0);
+	host.event_logs[0].since = (struct hv_time){ .usec = NOW - 48 * HOUR, .known = true };
+	host.event_logs[0].oldest = (struct hv_time){ .usec = NOW - 72 * HOUR, .known = true };
+	judge(&host, &out);
+	assert_int_equal(hv_report_state(&out), HV_OK);
+	assert_null(out.limits);
+}
+
 static void test_failure_is_critical(void **state)
 {
 	HV_AUTO(host) host;
@@ -571,6 +598,8 @@ int main(void)
 		cmocka_unit_test(test_log_that_begins_too_late_is_a_limit),
 		cmocka_unit_test(test_log_read_by_selection_may_be_empty),
 		cmocka_unit_test(test_selection_that_begins_too_late_is_a_limit),
+		cmocka_unit_test(test_log_that_begins_within_the_selection_is_a_limit),
+		cmocka_unit_test(test_log_that_begins_before_the_selection_is_none),
 		cmocka_unit_test(test_failure_is_critical),
 		cmocka_unit_test(test_texts_by_kind),
 		cmocka_unit_test(test_checkpoint_and_merge_in_one_finding),

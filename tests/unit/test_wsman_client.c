@@ -179,6 +179,10 @@ static const struct expectation EVENTS[] = {
 			OK(PULLED(CONTEXT("c3") "<n:Items/>")), OK("") },
 		"Subscribe\nPull c1\nPull c2\nUnsubscribe S1\n", .poured = POURED("A") POURED("B"),
 		.count = 2 },
+	{ "the first one alone, whatever the page holds", ask_first_event,
+		{ SUBSCRIBED, OK(PULLED(CONTEXT("c2") ITEMS(EVENT_OF("A") EVENT_OF("B")))),
+			OK("") },
+		"Subscribe\nPull c1\nUnsubscribe S1\n", .poured = POURED("A"), .count = 1 },
 	{ "what tells of the subscription is no event, but no end either", ask_events,
 		{ SUBSCRIBED,
 			OK(PULLED(

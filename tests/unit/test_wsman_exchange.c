@@ -208,7 +208,7 @@ static int events_counting(struct world *w, struct hv_err *err)
 	const struct hv_sink sink = { .ctx = &w->count, .event = count_event };
 	size_t count = 0;
 
-	return hv_client_events(&w->client, &QUERY, 1, &sink, &count, err);
+	return hv_client_events(&w->client, &QUERY, 1, 0, &sink, &count, err);
 }
 
 static void test_client_bounds_rows_and_events(void **state)
