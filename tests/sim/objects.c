@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which object it is, and what becomes of it. */
+#include "objects.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "base/utf.h"
+#include "call.h"
+#include "cim/instance-xml.h"
+#include "cim/xml-tree.h"
+#include "instances.h"
+#include "resource.h"
+#include "wql.h"
+
+enum { MAX_KEYS = 4 };
+
+/* Keys of classes; other classes have InstanceID when their rows have it. */
+static const struct {
+	const char *class_name;
+	const char *keys[MAX_KEYS]; /* none: a singleton */
+} keyed[] = {
+	{ "Msvm_ComputerSystem", { "CreationClassName", "Name" } },
+	{ "Win32_OperatingSystem", { NULL } },
+	{ "Win32_Volume", { "DeviceID" } },
+};
+
+/* Methods that do nothing and say that it went well. */
+static const struct {
+	const char *class_name;
+	const char *method;
+} methods[] = {
+	{ "Win32_Volume", "Mount" },
+};
+
+/* Captures that people made may lack the name of the class. */
+static bool has_value(const struct sim_class *class, const json_t *row, const struct sim_pair *pair)
+{
+	if (sim_row_get(row, pair->name) == NULL)
+		return hv_utf8_caseeq(pair->name, "CreationClassName") &&
+		       hv_utf8_caseeq(pair->value, class->name);
+	return sim_row_equals(row, pair->name, pair->value);
+}
+
+static bool is_property(const struct sim_class *class, const char *name)
+{
+	if (hv_utf8_caseeq(name, "CreationClassName") || json_array_size(class->rows) == 0)
+		return true;
+	for (size_t i = 0; i < json_array_size(class->rows); i++)
+		if (sim_row_get(json_array_get(class->rows, i), name) != NULL)
+			return true;
+	return false;
+}
+
+static bool has_keys(struct sim_call *call, const char *const keys[MAX_KEYS])
+{
+	const struct sim_pairs *selectors = &call->request->selectors;
+
+	if (keys[0] != NULL && selectors->count == 0) {
+		sim_call_refuse(call, SIM_FAULT_KEYS_MISSING, "");
+		return false;
+	}
+	for (size_t i = 0; i < MAX_KEYS && keys[i] != NULL; i++) {
+		if (sim_pairs_get(selectors, keys[i]) == NULL) {
+			sim_call_refuse(call, SIM_FAULT_NO_INSTANCE, "");
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool check_selectors(struct sim_call *call, const struct sim_class *class)
+{
+	static const char *const by_id[MAX_KEYS] = { "InstanceID" };
+	const struct sim_pairs *selectors = &call->request->selectors;
+
+	for (size_t i = 0; i < selectors->count; i++) {
+		if (!is_property(class, selectors->items[i].name)) {
+			sim_call_refuse(call, SIM_FAULT_INVALID_SELECTORS, "");
+			return false;
+		}
+	}
+	for (size_t i = 0; i < HV_ARRAY_LEN(keyed); i++)
+		if (hv_utf8_caseeq(keyed[i].class_name, class->name))
+			return has_keys(call, keyed[i].keys);
+	if (sim_row_get(json_array_get(class->rows, 0), "InstanceID") != NULL)
+		return has_keys(call, by_id);
+	return true;
+}
+
+/* The one row that has all that the selectors name. */
+static const json_t *find_row(struct sim_call *call, const struct sim_class *class)
+{
+	const struct sim_pairs *selectors = &call->request->selectors;
+	const json_t *found = NULL;
+
+	if (sim_class_is_hidden(call->host, class))
+		return NULL;
+	for (size_t i = 0; i < json_array_size(class->rows); i++) {
+		const json_t *row = json_array_get(class->rows, i);
+		size_t n = 0;
+
+		while (n < selectors->count && has_value(class, row, &selectors->items[n]))
+			n++;
+		if (n < selectors->count)
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = row;
+	}
+	return found;
+}
+
+static const struct sim_class *find_object(
+	struct sim_call *call, struct sim_resource *resource, const json_t **ret_row)
+{
+	const struct sim_class *class;
+
+	if (!sim_resource_read(call, resource))
+		return NULL;
+	class = sim_store_class(&call->host->store, resource->ns, resource->name);
+	if (class == NULL) {
+		sim_call_refuse(call, SIM_FAULT_NO_INSTANCE, "");
+		return NULL;
+	}
+	if (class->error != NULL) {
+		sim_call_refuse(call, SIM_FAULT_PROVIDER, class->error);
+		return NULL;
+	}
+	if (!check_selectors(call, class))
+		return NULL;
+	*ret_row = find_row(call, class);
+	if (*ret_row == NULL)
+		sim_call_refuse(call, SIM_FAULT_NO_INSTANCE, "");
+	return *ret_row != NULL ? class : NULL;
+}
+
+void sim_get(struct sim_call *call)
+{
+	struct sim_resource resource;
+	const json_t *row = NULL;
+	const struct sim_class *class;
+
+	call->host->counters.get++;
+	if (call->request->body != NULL) {
+		sim_call_refuse(call, SIM_FAULT_INVALID_BODY, "");
+		return;
+	}
+	class = find_object(call, &resource, &row);
+	if (class != NULL)
+		sim_instance_add(&call->body, &call->request->arena, class, row);
+}
+
+/* "<resource>/Method" */
+static const char *method_of(const struct sim_call *call)
+{
+	const char *uri = call->request->resource;
+	const char *action = call->request->action;
+	const size_t len = strlen(uri);
+
+	if (len == 0 || strncmp(action, uri, len) != 0 || action[len] != '/')
+		return NULL;
+	return action + len + 1;
+}
+
+bool sim_is_method(const struct sim_call *call)
+{
+	return method_of(call) != NULL &&
+	       hv_utf8_caseprefix(call->request->resource, HV_WMI_URI_PREFIX) > 0;
+}
+
+static const char *known_method(const char *class_name, const char *method)
+{
+	for (size_t i = 0; i < HV_ARRAY_LEN(methods); i++)
+		if (hv_utf8_caseeq(methods[i].class_name, class_name) &&
+			strcmp(methods[i].method, method) == 0)
+			return methods[i].method;
+	return NULL;
+}
+
+/* The input stands in the namespace of the class. */
+static bool has_input(const struct sim_call *call, const char *method)
+{
+	const struct _xmlNode *body = call->request->body;
+	const size_t len = strlen(method);
+
+	return body != NULL && strncmp(hv_xml_name(body), method, len) == 0 &&
+	       strcmp(hv_xml_name(body) + len, "_INPUT") == 0 &&
+	       hv_utf8_caseeq(hv_xml_uri(body), call->request->resource);
+}
+
+void sim_invoke(struct sim_call *call)
+{
+	struct sim_resource resource;
+	const json_t *row = NULL;
+	const struct sim_class *class;
+	const char *method;
+
+	call->host->counters.invoke++;
+	class = find_object(call, &resource, &row);
+	if (class == NULL)
+		return;
+	method = known_method(class->name, method_of(call));
+	if (method == NULL) {
+		sim_call_refuse(call, SIM_FAULT_ACTION, "");
+		return;
+	}
+	if (!has_input(call, method)) {
+		sim_call_refuse(call, SIM_FAULT_SCHEMA, "");
+		return;
+	}
+	hv_buf_addf(&call->body,
+		"<p:%s_OUTPUT xmlns:p=\"" HV_WMI_URI_PREFIX
+		"%s/%s\"><p:ReturnValue>0</p:ReturnValue></p:%s_OUTPUT>",
+		method, class->ns, class->name, method);
+}
