@@ -192,13 +192,17 @@ static int run_wevtutil(
 	struct hv_client *client, uint32_t *ret_status, struct hv_buf *errors, struct hv_err *err)
 {
 	static const char *const arguments[] = { "qe", HV_CHANNEL_VMMS, "/c:1", "/uni:true" };
+	const struct hv_client_command command = {
+		.program = "wevtutil",
+		.arguments = arguments,
+		.argument_count = HV_ARRAY_LEN(arguments),
+	};
 	HV_AUTO(client_shell) shell = { .id = NULL };
 	HV_AUTO(buf) output = { .max = OUTPUT_MAX };
 
 	if (hv_client_shell_open(client, &shell, err))
 		return -1;
-	return hv_client_shell_run(&shell, "wevtutil", arguments, HV_ARRAY_LEN(arguments), &output,
-		errors, ret_status, err);
+	return hv_client_shell_run(&shell, &command, &output, errors, ret_status, err);
 }
 
 enum hv_step_outcome hv_step_shell(struct hv_walk *walk, struct hv_step_report *report)

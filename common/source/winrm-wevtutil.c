@@ -61,7 +61,11 @@ int hv_winrm_wevtutil(struct hv_client_shell *shell, struct hv_winrm_channel *c,
 {
 	const char *arguments[] = { "qe", c->name, NULL, "/f:RenderedXml", "/e:Events", "/uni:true",
 		"/c:1" };
-	const size_t count = HV_ARRAY_LEN(arguments) - (first_alone ? 0 : 1);
+	const struct hv_client_command command = {
+		.program = "wevtutil",
+		.arguments = arguments,
+		.argument_count = HV_ARRAY_LEN(arguments) - (first_alone ? 0 : 1),
+	};
 	HV_AUTO(buf) output = { .max = HV_CLIENT_MAX_OUTPUT };
 	HV_AUTO(buf) errors = { .max = ERRORS_MAX };
 	HV_AUTO(buf) argument = { .max = HV_WINRM_XPATH_MAX };
@@ -71,8 +75,7 @@ int hv_winrm_wevtutil(struct hv_client_shell *shell, struct hv_winrm_channel *c,
 	if (hv_buf_failed(&argument))
 		return hv_err_no_memory(err);
 	arguments[2] = hv_buf_str(&argument);
-	if (hv_client_shell_run(
-		    shell, "wevtutil", arguments, count, &output, &errors, &status, err))
+	if (hv_client_shell_run(shell, &command, &output, &errors, &status, err))
 		return -1;
 	c->absent = status == STATUS_CHANNEL_NOT_FOUND;
 	if (status == STATUS_ACCESS_DENIED)

@@ -10,7 +10,7 @@ enum { IDS_MAX = 1 << 20 };
 struct command {
 	struct hv_client_shell *shell;
 	struct hv_arena arena;
-	const char *program;
+	const struct hv_client_command *line;
 	const char *id; /* in arena */
 	struct hv_buf *out;
 	struct hv_buf *errors;
@@ -67,14 +67,14 @@ static struct hv_exchange_plan plan_of(const struct command *command, const char
 {
 	return (struct hv_exchange_plan){
 		.name = name,
-		.what = command->program,
+		.what = command->line->program,
 		.repeat = HV_REPEAT_NEVER,
 	};
 }
 
-static int start(struct command *command, const char *const *arguments, size_t argument_count,
-	struct hv_err *err)
+static int start(struct command *command, struct hv_err *err)
 {
+	const struct hv_client_command *line = command->line;
 	const struct hv_exchange_plan plan = plan_of(command, "Command");
 	struct hv_client_shell *shell = command->shell;
 	const char *id = NULL;
@@ -82,11 +82,26 @@ static int start(struct command *command, const char *const *arguments, size_t a
 
 	if (hv_exchange_begin(&x, shell->client, &plan, err) < 0 ||
 		hv_soap_shell_command(&x.request, &x.call, shell->id, HV_SOAP_DIRECTLY,
-			command->program, arguments, argument_count, err) < 0 ||
+			line->program, line->arguments, line->argument_count, err) < 0 ||
 		hv_exchange_run(&x, err) < 0 || hv_answer_command_id(&x.answer, &id, err) < 0)
 		return -1;
 	command->id = hv_arena_strdup(&command->arena, id);
 	return command->id != NULL ? 0 : hv_err_no_memory(err);
+}
+
+static int send(struct command *command, struct hv_err *err)
+{
+	const struct hv_exchange_plan plan = plan_of(command, "Send");
+	const struct hv_client_command *line = command->line;
+	struct hv_client_shell *shell = command->shell;
+	HV_AUTO(exchange) x;
+
+	if (hv_exchange_begin(&x, shell->client, &plan, err) < 0 ||
+		hv_soap_shell_send(&x.request, &x.call, shell->id, command->id, line->input,
+			line->input_len, err) < 0 ||
+		hv_exchange_run(&x, err) < 0)
+		return -1;
+	return 0;
 }
 
 /* A host whose time is over without output is asked again. */
@@ -133,15 +148,16 @@ static void terminate(struct command *command)
 		hv_exchange_close(&x);
 }
 
-int hv_client_shell_run(struct hv_client_shell *shell, const char *command,
-	const char *const *arguments, size_t argument_count, struct hv_buf *out,
-	struct hv_buf *errors, uint32_t *ret_exit_code, struct hv_err *err)
+int hv_client_shell_run(struct hv_client_shell *shell, const struct hv_client_command *command,
+	struct hv_buf *out, struct hv_buf *errors, uint32_t *ret_exit_code, struct hv_err *err)
 {
-	struct command run = { .shell = shell, .program = command, .out = out, .errors = errors };
+	struct command run = { .shell = shell, .line = command, .out = out, .errors = errors };
 	int result;
 
 	hv_arena_init(&run.arena, IDS_MAX);
-	result = start(&run, arguments, argument_count, err);
+	result = start(&run, err);
+	if (result == 0 && command->input != NULL)
+		result = send(&run, err);
 	if (result == 0)
 		result = receive_all(&run, err);
 	if (run.id != NULL)

@@ -115,12 +115,20 @@ int hv_client_shell_open(
 void hv_client_shell_close(struct hv_client_shell *shell); /* also when it was never opened */
 #define HV_AUTO_client_shell __attribute__((cleanup(hv_client_shell_close))) struct hv_client_shell
 
-/* Runs a program until it is done and appends what it wrote, as bytes, up to the maximum of each
- * buffer. No cmd.exe interprets the line, which is the command and its arguments with blanks
- * between them: what has blanks itself is for the caller to quote. A command is never sent twice. A
- * host that does not tell an exit code: *ret_exit_code is 0. */
-int hv_client_shell_run(struct hv_client_shell *shell, const char *command,
-	const char *const *arguments, size_t argument_count, struct hv_buf *out,
-	struct hv_buf *errors, uint32_t *ret_exit_code, struct hv_err *err) HV_MUST_USE;
+/* One command line. No cmd.exe interprets it: it is the program and its arguments with blanks
+ * between them, and what has blanks itself is for the caller to quote. */
+struct hv_client_command {
+	const char *program;
+	const char *const *arguments;
+	size_t argument_count;
+	const void *input; /* for its standard input, which ends there; NULL: none */
+	size_t input_len;
+};
+
+/* Runs it until it is done and appends what it wrote, as bytes, up to the maximum of each buffer. A
+ * command is never sent twice. A host that does not tell an exit code: *ret_exit_code is 0. */
+int hv_client_shell_run(struct hv_client_shell *shell, const struct hv_client_command *command,
+	struct hv_buf *out, struct hv_buf *errors, uint32_t *ret_exit_code,
+	struct hv_err *err) HV_MUST_USE;
 
 #endif

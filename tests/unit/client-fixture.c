@@ -267,31 +267,47 @@ int ask_events_in_vain(struct world *w, struct hv_err *err)
 	return ask_events(w, err);
 }
 
-int ask_run(struct world *w, struct hv_err *err)
+static int run_with(struct world *w, const char *input, struct hv_err *err)
 {
 	static const char *const ARGUMENTS[] = { "el" };
+	const struct hv_client_command command = {
+		.program = "wevtutil",
+		.arguments = ARGUMENTS,
+		.argument_count = 1,
+		.input = input,
+		.input_len = input != NULL ? strlen(input) : 0,
+	};
 	uint32_t exit_code = 99;
 	HV_AUTO(client_shell) shell;
 
 	if (hv_client_shell_open(&w->client, &shell, err) < 0 ||
-		hv_client_shell_run(
-			&shell, "wevtutil", ARGUMENTS, 1, &w->out, &w->errors, &exit_code, err) < 0)
+		hv_client_shell_run(&shell, &command, &w->out, &w->errors, &exit_code, err) < 0)
 		return -1;
 	w->count = exit_code;
 	hv_buf_addf(&w->recorder.log, "%s|%s\n", hv_buf_str(&w->out), hv_buf_str(&w->errors));
 	return 0;
 }
 
+int ask_run(struct world *w, struct hv_err *err)
+{
+	return run_with(w, NULL, err);
+}
+
+int ask_run_with_input(struct world *w, struct hv_err *err)
+{
+	return run_with(w, "hi", err);
+}
+
 int ask_run_twice(struct world *w, struct hv_err *err)
 {
+	const struct hv_client_command command = { .program = "hostname" };
 	uint32_t exit_code = 0;
 	HV_AUTO(client_shell) shell;
 
 	if (hv_client_shell_open(&w->client, &shell, err) < 0)
 		return -1;
 	for (int i = 0; i < 2; i++) {
-		if (hv_client_shell_run(
-			    &shell, "hostname", NULL, 0, &w->out, &w->errors, &exit_code, err) < 0)
+		if (hv_client_shell_run(&shell, &command, &w->out, &w->errors, &exit_code, err) < 0)
 			return -1;
 	}
 	hv_client_shell_close(&shell);

@@ -62,7 +62,8 @@ int ask_invoke(struct world *w, struct hv_err *err);
 int ask_events(struct world *w, struct hv_err *err);
 int ask_first_event(struct world *w, struct hv_err *err);
 int ask_events_in_vain(struct world *w, struct hv_err *err);
-int ask_run(struct world *w, struct hv_err *err);       /* a shell with one command */
+int ask_run(struct world *w, struct hv_err *err); /* a shell with one command */
+int ask_run_with_input(struct world *w, struct hv_err *err);
 int ask_run_twice(struct world *w, struct hv_err *err); /* with two */
 
 /* What a case asks for and expects. */
