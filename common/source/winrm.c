@@ -75,10 +75,10 @@ static int pour_bag(void *ctx, const struct hv_bag *bag, struct hv_err *err)
 	return p->r->sink->bag(p->r->sink->ctx, bag, err);
 }
 
-/* What the host said, and what to type there. */
-static int announce_failure(struct pouring *p, const struct hv_err *why, struct hv_err *err)
+/* What the host said, and what to type against it. */
+static int announce_failure(struct pouring *p, const struct hv_err *why,
+	const struct hv_client_failure *f, struct hv_err *err)
 {
-	const struct hv_client_failure *f = &p->r->w->client.failure;
 	HV_AUTO(buf) text = { .max = MESSAGE_MAX };
 
 	hv_buf_adds(&text, why->text);
@@ -140,7 +140,7 @@ static int read_namespace(struct hv_winrm_reading *r, const char *ns, struct hv_
 			*ret_absent = true;
 			return 0;
 		}
-		if (failed && announce_failure(&p, &why, err))
+		if (failed && announce_failure(&p, &why, &r->w->client.failure, err))
 			return -1;
 		if (p.computer_name[0] != '\0')
 			memcpy(computer_name, p.computer_name, NAME_MAX_BYTES);
@@ -152,10 +152,12 @@ static int read_namespace(struct hv_winrm_reading *r, const char *ns, struct hv_
 /* Neither namespace: every class that was wanted is one that could not be read. */
 static int tell_no_hyperv(struct hv_winrm_reading *r, const struct hv_err *why, struct hv_err *err)
 {
+	const struct hv_client_failure no_role = { .advice = HV_ADVICE_ROLE };
+
 	for (const struct hv_class_info *i = hv_class_infos; i->class_name; i++) {
 		struct pouring p = { .r = r, .info = i };
 
-		if (is_wanted(r, i, HV_NS_V2) && announce_failure(&p, why, err))
+		if (is_wanted(r, i, HV_NS_V2) && announce_failure(&p, why, &no_role, err))
 			return -1;
 	}
 	return 0;

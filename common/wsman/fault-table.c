@@ -18,7 +18,6 @@
 #define LARGER_ENVELOPE "winrm set winrm/config '@{MaxEnvelopeSizekb=\"500\"}'"
 #define ALLOW_SHELLS    "winrm set winrm/config/winrs '@{AllowRemoteShellAccess=\"true\"}'"
 #define CHECK_WMI       "winmgmt /verifyrepository; Get-Service Winmgmt,vmms"
-#define CHECK_ROLE      "Get-WindowsFeature Hyper-V; Get-Service vmms"
 
 static const struct hv_fault_info infos[] = {
 	{ 5, HV_FAULT_ACCESS_WINRM, true, "the account may not use WinRM", HV_ADVICE_WINRM, ERREF },
@@ -45,8 +44,8 @@ static const struct hv_fault_info infos[] = {
 	{ 0x80041003, HV_FAULT_ACCESS_WMI, false, "the account may not read the WMI namespace",
 		HV_ADVICE_HYPERV, WMI },
 	{ 0x8004100E, HV_FAULT_INVALID_NAMESPACE, false, "the host has no such WMI namespace",
-		CHECK_ROLE, WMI },
-	{ 0x80041010, HV_FAULT_INVALID_CLASS, false, "the host has no such WMI class", CHECK_ROLE,
+		HV_ADVICE_ROLE, WMI },
+	{ 0x80041010, HV_FAULT_INVALID_CLASS, false, "the host has no such WMI class", CHECK_WMI,
 		WMI },
 	{ 0x80041013, HV_FAULT_PROVIDER, false, "WMI could not load the provider of the class",
 		CHECK_WMI, WMI },
@@ -68,7 +67,7 @@ static const struct hv_fault_info infos[] = {
 	{ 2150858777U, HV_FAULT_REQUEST, false, "the host does not know the query language", NULL,
 		WSMAN },
 	{ 2150858778U, HV_FAULT_INVALID_QUERY, true,
-		"the host has no such WMI class, or did not accept the query", CHECK_ROLE, WSMAN },
+		"the host has no such WMI class, or did not accept the query", CHECK_WMI, WSMAN },
 	{ 2150858779U, HV_FAULT_CONTEXT_LOST, false, "the host has forgotten the enumeration", NULL,
 		WSMAN },
 	{ 2150858780U, HV_FAULT_NO_EVENTS, false, "nothing came in the time allowed", NULL, WSMAN },

@@ -17,6 +17,9 @@
 #define HV_ADVICE_WINRM      HV_ADVICE_RIGHT("S-1-5-32-580") /* Remote Management Users */
 #define HV_ADVICE_EVENTS     HV_ADVICE_RIGHT("S-1-5-32-573") /* Event Log Readers */
 
+/* Whether the Hyper-V role is there. */
+#define HV_ADVICE_ROLE "Get-WindowsFeature Hyper-V; Get-Service vmms"
+
 enum hv_fault_kind {
 	HV_FAULT_OTHER = 0,     /* nothing known about its code */
 	HV_FAULT_ACCESS_WINRM,  /* logged in, but may not use WinRM */

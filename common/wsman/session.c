@@ -147,8 +147,9 @@ static int no_common_scheme(
 	HV_AUTO(buf) list = { .max = HV_ERR_TEXT_MAX };
 
 	hv_scheme_list(&list, offered);
-	(void)hv_err_set(err, HV_ERR_UNSUPPORTED,
-		"login refused: the server does not offer %s, but %s", wanted, hv_buf_str(&list));
+	(void)hv_err_set(err, HV_ERR_UNSUPPORTED, "login refused: the server does not offer %s%s%s",
+		wanted, offered ? ", but " : ", nor anything else that is known here",
+		offered ? hv_buf_str(&list) : "");
 	return fail(s, HV_TROUBLE_NO_COMMON_SCHEME);
 }
 

@@ -8,7 +8,8 @@
 
 #define OPEN_FIREWALL                                                                              \
 	"Enable-NetFirewallRule -Name WINRM-HTTP-In-TCP*  # for HTTPS: New-NetFirewallRule "       \
-	"-Name WINRM-HTTPS-In-TCP -DisplayName 'WinRM over HTTPS' -Protocol TCP -LocalPort 5986"
+	"-Name WINRM-HTTPS-In-TCP -DisplayName 'WinRM over HTTPS' -Protocol TCP -LocalPort 5986 "  \
+	"-RemoteAddress MONITORING-HOST"
 #define RENEW_CERTIFICATE                                                                          \
 	"winrm set 'winrm/config/Listener?Address=*+Transport=HTTPS' "                             \
 	"'@{CertificateThumbprint=\"THUMBPRINT\"}'  # a valid one of: dir Cert:\\LocalMachine\\My"
