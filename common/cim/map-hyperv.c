@@ -32,6 +32,31 @@ static enum hv_vm_state vm_state(uint64_t enabled_state)
 	return HV_VM_STATE_UNKNOWN;
 }
 
+/* OperationalStatus[1] [hyperv_v2: msvm-computersystem; 32776 is not in that list]. It only softens
+ * what other properties say, so a capture in which it was cut short is taken all the same. */
+static const struct {
+	uint64_t status;
+	enum hv_vm_operation operation;
+} vm_operations[] = {
+	{ 32768, HV_VM_CHECKPOINTING }, /* creating a checkpoint */
+	{ 32769, HV_VM_CHECKPOINTING }, /* applying */
+	{ 32770, HV_VM_CHECKPOINTING }, /* deleting */
+	{ 32772, HV_VM_MERGING },
+	{ 32776, HV_VM_BACKING_UP },
+};
+
+static enum hv_vm_operation vm_operation(const struct hv_bag *bag)
+{
+	uint64_t status;
+
+	if (!hv_bag_u64_at(bag, "OperationalStatus", 1, &status))
+		return HV_VM_OPERATION_OTHER;
+	for (size_t i = 0; i < HV_ARRAY_LEN(vm_operations); i++)
+		if (vm_operations[i].status == status)
+			return vm_operations[i].operation;
+	return HV_VM_OPERATION_OTHER;
+}
+
 int hv_map_vm_row(struct hv_host *host, const char *id, struct hv_vm **ret, struct hv_err *err)
 {
 	struct hv_vm *vm = hv_host_add_vm(host, err);
@@ -79,6 +104,7 @@ static int add_computer_system(struct hv_host *host, const struct hv_bag *bag, s
 	vm->listed = true;
 	if (hv_bag_u64(bag, "EnabledState", &enabled_state))
 		vm->state = vm_state(enabled_state);
+	vm->operation = vm_operation(bag);
 	return hv_fields_apply(computer_system_fields, host, bag, vm, err);
 }
 
@@ -252,6 +278,7 @@ enum hv_disk_kind hv_map_kind_of_path(const char *path)
 static const struct hv_field checkpoint_fields[] = {
 	HV_FIELD(struct hv_checkpoint, name, "ElementName"),
 	HV_FIELD(struct hv_checkpoint, created_at, "CreationTime"),
+	HV_FIELD(struct hv_checkpoint, automatic, "IsAutomaticSnapshot"), /* not in v1 */
 	HV_FIELD_LAST,
 };
 

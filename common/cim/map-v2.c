@@ -22,6 +22,7 @@ static const struct hv_field vm_settings_fields[] = {
 	HV_FIELD_READ("VirtualSystemType"),
 	HV_FIELD_READ("VirtualSystemSubType"),
 	HV_FIELD_READ("CreationTime"),
+	HV_FIELD_READ("IsAutomaticSnapshot"),
 	HV_FIELD_LAST,
 };
 

@@ -117,6 +117,14 @@ enum hv_vm_state {
 	HV_VM_CHANGING, /* starting, stopping, saving, resuming, creating a checkpoint */
 };
 
+/* What a VM is busy with: Msvm_ComputerSystem.OperationalStatus[1]. */
+enum hv_vm_operation {
+	HV_VM_OPERATION_OTHER = 0, /* nothing, not told, or of no interest */
+	HV_VM_CHECKPOINTING,       /* creating, applying or deleting a checkpoint */
+	HV_VM_MERGING,
+	HV_VM_BACKING_UP, /* newer hosts; not in the documentation of the property */
+};
+
 struct hv_guest {                     /* Msvm_KvpExchangeComponent.GuestIntrinsicExchangeItems */
 	const char *os_name;          /* OSName */
 	struct hv_version os_version; /* OSVersion */
@@ -129,6 +137,7 @@ struct hv_vm {            /* Msvm_ComputerSystem and the realized Msvm_VirtualSy
 	const char *id;   /* GUID, upper case, no braces; never NULL */
 	const char *name; /* ElementName; never NULL (the id when not told) */
 	enum hv_vm_state state;
+	enum hv_vm_operation operation;
 	struct hv_u64 generation;
 	struct hv_place configuration;  /* folder: ConfigurationDataRoot; v1 ExternalDataRoot */
 	struct hv_place snapshot_root;  /* folder: SnapshotDataRoot */
@@ -181,6 +190,7 @@ struct hv_checkpoint {
 	const char *vm_id;
 	const char *name;
 	enum hv_checkpoint_kind kind;
+	struct hv_bool automatic; /* IsAutomaticSnapshot: made by Hyper-V, not by a person */
 	struct hv_time created_at;
 	const struct hv_vm *vm; /* computed; NULL when its VM is not known */
 };

@@ -63,6 +63,8 @@ static void vm_merge(void *into, const void *from)
 		vm->name = other->name;
 	if (vm->state == HV_VM_STATE_UNKNOWN)
 		vm->state = other->state;
+	if (vm->operation == HV_VM_OPERATION_OTHER)
+		vm->operation = other->operation;
 	FILL(vm, other, generation);
 	fill_place(&vm->configuration, &other->configuration);
 	fill_place(&vm->snapshot_root, &other->snapshot_root);
@@ -239,6 +241,7 @@ static void checkpoint_merge(void *into, const void *from)
 	FILL_TEXT(checkpoint, other, vm_id);
 	FILL_TEXT(checkpoint, other, name);
 	FILL(checkpoint, other, created_at);
+	FILL(checkpoint, other, automatic);
 	/* A source that does not tell kinds calls every checkpoint a user's. */
 	if (checkpoint->kind == HV_CHECKPOINT_USER)
 		checkpoint->kind = other->kind;

@@ -22,16 +22,19 @@ OTHER_STATES = {
     # For this check classes are of use and not needed. A capture that lacks them may be an event log only; a host without the
     # Hyper-V role is the wrong host.
     ("check_hyperv_events", "no-classes"): (0, 3),
+    # So are the classes of disks for this one; a host always has them.
+    ("check_hyperv_checkpoints", "disks-not-told"): (0, 3),
 }
 
 # Requests of a run: enumerations of root/cimv2 and of a Hyper-V namespace, by its version, and logs. That of the VMMS, which comes
 # first, is asked a second time for where it begins, unless it is refused.
 ENUMERATIONS = {
+    "check_hyperv_checkpoints": {"cimv2": 1, "v2": 4, "v1": 4},
     "check_hyperv_events": {"cimv2": 3, "v2": 5, "v1": 5},
     "check_hyperv_layout": {"cimv2": 3, "v2": 5, "v1": 5},
     "check_hyperv_space": {"cimv2": 4, "v2": 4, "v1": 4},
 }
-SUBSCRIPTIONS = {"check_hyperv_events": 3, "check_hyperv_layout": 0, "check_hyperv_space": 0}
+SUBSCRIPTIONS = {"check_hyperv_checkpoints": 0, "check_hyperv_events": 3, "check_hyperv_layout": 0, "check_hyperv_space": 0}
 
 
 class Capture:
@@ -72,7 +75,7 @@ def absent_class(capture, text):
         return capture.lacks(found["ns"], found["name"])
     if re.fullmatch(CLASS + r"could not be read: the host has no Hyper-V namespace, .*", text):
         return not capture.has_hyperv(1) and not capture.has_hyperv(2)
-    found = re.fullmatch(r"the sources given tell nothing about [a-z ]+ \(needed: (\w+), \w+\); give --.*", text)
+    found = re.fullmatch(r"the sources given tell nothing about [a-z ]+ \(needed: (\w+)(, \w+)?\); give --.*", text)
     return bool(found) and all(name != found[1] for _, name in capture.classes)
 
 

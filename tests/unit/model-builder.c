@@ -156,6 +156,11 @@ void config_defaults(const struct hv_check *check, void *config)
 
 			assert_int_equal(hv_parse_bytes(o->def, &bytes->bytes, &err), 0);
 			bytes->set = true;
+		} else if (o->type == HV_OPT_DURATION) {
+			struct hv_duration *duration = member;
+
+			assert_int_equal(hv_duration_parse(o->def, &duration->usec, &err), 0);
+			duration->set = true;
 		} else {
 			fail_msg("default of --%s is of a type that tests do not set", o->name);
 		}

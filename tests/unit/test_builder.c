@@ -255,6 +255,70 @@ static void test_builder_maps_checkpoints_of_v2(void **state)
 	}
 }
 
+static void test_builder_maps_automatic_checkpoints(void **state)
+{
+	static const struct {
+		const char *told;
+		bool known, value;
+	} CASES[] = {
+		{ ",'IsAutomaticSnapshot':true", true, true },
+		{ ",'IsAutomaticSnapshot':false", true, false },
+		{ "", false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HV_ARRAY_LEN(CASES); i++) {
+		HV_AUTO(fixture) f;
+		HV_AUTO(buf) row;
+
+		hv_buf_init(&row, 4096);
+		hv_buf_addf(&row,
+			"[{'InstanceID':'Microsoft:" CKP "','VirtualSystemIdentifier':'" VM "',"
+			"'VirtualSystemType':'Microsoft:Hyper-V:Snapshot:Realized'%s}]",
+			CASES[i].told);
+		start(&f, ALL, NULL);
+		need(&f, HV_NS_V2, "Msvm_ComputerSystem", "[{'Name':'" VM "'}]");
+		need(&f, HV_NS_V2, "Msvm_VirtualSystemSettingData", hv_buf_str(&row));
+		finish(&f);
+		assert_int_equal(f.host.checkpoints[0].kind, HV_CHECKPOINT_USER);
+		assert_int_equal(f.host.checkpoints[0].automatic.known, CASES[i].known);
+		assert_int_equal(f.host.checkpoints[0].automatic.value, CASES[i].value);
+	}
+}
+
+static void test_builder_maps_operations(void **state)
+{
+	static const struct {
+		const char *status;
+		enum hv_vm_operation operation;
+	} CASES[] = {
+		{ "[2,32768]", HV_VM_CHECKPOINTING },
+		{ "[11,32769]", HV_VM_CHECKPOINTING },
+		{ "['2','32770']", HV_VM_CHECKPOINTING },
+		{ "[2,32771]", HV_VM_OPERATION_OTHER },
+		{ "[2,32772]", HV_VM_MERGING },
+		{ "[2,32776]", HV_VM_BACKING_UP },
+		{ "[32772]", HV_VM_OPERATION_OTHER }, /* only the second value is the operation */
+		{ "[2]", HV_VM_OPERATION_OTHER },
+		{ "[]", HV_VM_OPERATION_OTHER },
+		{ "null", HV_VM_OPERATION_OTHER },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HV_ARRAY_LEN(CASES); i++) {
+		HV_AUTO(fixture) f;
+		HV_AUTO(buf) row;
+
+		hv_buf_init(&row, 4096);
+		hv_buf_addf(&row, "[{'Name':'" VM "','OperationalStatus':%s}]", CASES[i].status);
+		start(&f, ALL, NULL);
+		need(&f, HV_NS_V2, "Msvm_ComputerSystem", hv_buf_str(&row));
+		need(&f, HV_NS_V2, "Msvm_VirtualSystemSettingData", "[]");
+		finish(&f);
+		assert_int_equal(f.host.vms[0].operation, CASES[i].operation);
+	}
+}
+
 static void test_builder_maps_v1(void **state)
 {
 	HV_AUTO(fixture) f;
@@ -631,6 +695,8 @@ int main(void)
 		cmocka_unit_test(test_builder_maps_states),
 		cmocka_unit_test(test_builder_maps_disks_of_v2),
 		cmocka_unit_test(test_builder_maps_checkpoints_of_v2),
+		cmocka_unit_test(test_builder_maps_automatic_checkpoints),
+		cmocka_unit_test(test_builder_maps_operations),
 		cmocka_unit_test(test_builder_maps_v1),
 		cmocka_unit_test(test_builder_maps_answers_of_guests),
 		cmocka_unit_test(test_builder_maps_cimv2),
