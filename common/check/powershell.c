@@ -110,3 +110,11 @@ const char *hv_cmd_quote(struct hv_arena *arena, const char *s)
 	hv_buf_addc(&out, '"');
 	return hv_arena_buf(arena, &out);
 }
+
+const char *hv_cmd_argument(struct hv_arena *arena, const char *s)
+{
+	static const char PLAIN[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+				    ":\\_-";
+
+	return *s != '\0' && s[strspn(s, PLAIN)] == '\0' ? s : hv_cmd_quote(arena, s);
+}

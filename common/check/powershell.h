@@ -28,4 +28,7 @@ const char *hv_ps_move_disk(
 /* A double-quoted argument for cmd.exe programs such as icacls. */
 const char *hv_cmd_quote(struct hv_arena *arena, const char *s);
 
+/* The same, bare when nothing in it needs quotes: E: */
+const char *hv_cmd_argument(struct hv_arena *arena, const char *s);
+
 #endif

@@ -47,15 +47,9 @@ static void add_why(
 		what);
 }
 
-/* An argument for vssadmin: bare when nothing in it needs quotes. */
 static const char *volume_argument(struct hv_report *r, const char *title)
 {
-	for (const char *p = title; *p != '\0'; p++)
-		if (!(*p >= '0' && *p <= '9') && !(*p >= 'A' && *p <= 'Z') &&
-			!(*p >= 'a' && *p <= 'z') && *p != ':' && *p != '\\' && *p != '_' &&
-			*p != '-')
-			return hv_need(r, hv_cmd_quote(&r->arena, title));
-	return title;
+	return hv_need(r, hv_cmd_argument(&r->arena, title));
 }
 
 /* One disk, as an example, to the volume with most room. */

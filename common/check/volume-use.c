@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Volumes that virtual machines need free space on. One pass over the host: VMs are many, and so
+/* Volumes that virtual machines use. One pass over the host: VMs are many, and so
  * may volumes be. */
 #include "check/volume-use.h"
+
+#include "base/utf.h"
 
 static const char *const use_names[HV_USE_COUNT] = {
 	[HV_USE_DISKS] = "disks",
 	[HV_USE_SNAPSHOT_FOLDER] = "checkpoint folder",
 	[HV_USE_SWAP_FILE] = "smart paging file",
+	[HV_USE_CONFIGURATION] = "configuration folder",
 	[HV_USE_SHADOW_COPIES] = "shadow copies",
 };
 
@@ -23,12 +26,41 @@ static void add_user(struct hv_users *users, const void *user, const char *name)
 static void add_unplaced(struct hv_volume_uses *uses, const struct hv_vm *vm, const char *what,
 	const struct hv_place *place)
 {
+	uses->unclear += place->key == NULL;
 	if (uses->unplaced_count == HV_USE_MAX_UNPLACED) {
 		uses->unplaced_more++;
 		return;
 	}
-	uses->unplaced[uses->unplaced_count++] =
-		(struct hv_unplaced){ .vm = vm, .what = what, .path = place->path };
+	uses->unplaced[uses->unplaced_count++] = (struct hv_unplaced){
+		.vm = vm, .what = what, .path = place->path, .understood = place->key != NULL
+	};
+}
+
+/* The row of the volume that the place names; NULL when there is no room for another. */
+static struct hv_missing_volume *find_missing(
+	struct hv_volume_uses *uses, const struct hv_place *place)
+{
+	for (size_t i = 0; i < uses->missing_count; i++)
+		if (hv_utf8_caseeq(uses->missing[i].place->key, place->key))
+			return &uses->missing[i];
+	if (uses->missing_count == HV_USE_MAX_MISSING)
+		return NULL;
+	uses->missing[uses->missing_count].place = place;
+	return &uses->missing[uses->missing_count++];
+}
+
+static void add_missing(struct hv_volume_uses *uses, const struct hv_vm *vm, enum hv_use use,
+	const struct hv_place *place)
+{
+	struct hv_missing_volume *missing;
+
+	if (place->key == NULL)
+		return;
+	missing = find_missing(uses, place);
+	if (missing != NULL)
+		add_user(&missing->use.users[use], vm, vm->name);
+	else
+		uses->missing_more++;
 }
 
 /* The volume's row, or NULL when the place is on no known volume, which is counted then. */
@@ -44,11 +76,20 @@ static struct hv_volume_use *add_place(struct hv_volume_uses *uses, const struct
 	}
 	if (place->volume == NULL) {
 		add_unplaced(uses, vm, what, place);
+		add_missing(uses, vm, use, place);
 		return NULL;
 	}
 	row = &uses->of[place->volume - host->volumes];
 	add_user(&row->users[use], vm, vm->name);
 	return row;
+}
+
+static void add_configuration(
+	struct hv_volume_uses *uses, const struct hv_host *host, const struct hv_vm *vm)
+{
+	if (vm->configuration.path != NULL)
+		add_place(uses, host, vm, HV_USE_CONFIGURATION, "configuration folder",
+			&vm->configuration);
 }
 
 static void add_vm(struct hv_volume_uses *uses, const struct hv_host *host, const struct hv_vm *vm)
@@ -80,7 +121,7 @@ static void add_vm(struct hv_volume_uses *uses, const struct hv_host *host, cons
 bool hv_volume_has_files(const struct hv_volume_use *use)
 {
 	return use->users[HV_USE_DISKS].count > 0 || use->users[HV_USE_SNAPSHOT_FOLDER].count > 0 ||
-	       use->users[HV_USE_SWAP_FILE].count > 0;
+	       use->users[HV_USE_SWAP_FILE].count > 0 || use->users[HV_USE_CONFIGURATION].count > 0;
 }
 
 bool hv_volume_is_used(const struct hv_volume_use *use)
@@ -103,19 +144,47 @@ static void add_shadow_copies(struct hv_volume_uses *uses, const struct hv_host 
 	}
 }
 
+/* All rows, still without use. */
+static bool init_uses(
+	struct hv_volume_uses *uses, struct hv_arena *arena, const struct hv_host *host)
+{
+	*uses = (struct hv_volume_uses){ .count = host->volume_count };
+
+	uses->of = hv_arena_array(arena, uses->count > 0 ? uses->count : 1, sizeof(*uses->of));
+	uses->unplaced = hv_arena_array(arena, HV_USE_MAX_UNPLACED, sizeof(*uses->unplaced));
+	uses->missing = hv_arena_array(arena, HV_USE_MAX_MISSING, sizeof(*uses->missing));
+	if (uses->of == NULL || uses->unplaced == NULL || uses->missing == NULL)
+		return false;
+	for (size_t i = 0; i < uses->count; i++)
+		uses->of[i].volume = &host->volumes[i];
+	return true;
+}
+
 bool hv_volume_uses_make(
 	struct hv_volume_uses *ret, struct hv_arena *arena, const struct hv_host *host)
 {
-	struct hv_volume_uses uses = { .count = host->volume_count };
+	struct hv_volume_uses uses;
 
-	uses.of = hv_arena_array(arena, uses.count > 0 ? uses.count : 1, sizeof(*uses.of));
-	uses.unplaced = hv_arena_array(arena, HV_USE_MAX_UNPLACED, sizeof(*uses.unplaced));
-	if (uses.of == NULL || uses.unplaced == NULL)
+	if (!init_uses(&uses, arena, host))
 		return false;
-	for (size_t i = 0; i < uses.count; i++)
-		uses.of[i].volume = &host->volumes[i];
 	HV_FOREACH_VM (vm, host)
 		add_vm(&uses, host, vm);
+	add_shadow_copies(&uses, host);
+	*ret = uses;
+	return true;
+}
+
+bool hv_volume_uses_make_all(
+	struct hv_volume_uses *ret, struct hv_arena *arena, const struct hv_host *host)
+{
+	struct hv_volume_uses uses;
+
+	if (!init_uses(&uses, arena, host))
+		return false;
+	HV_FOREACH_VM (vm, host) {
+		add_vm(&uses, host, vm);
+		add_configuration(&uses, host, vm);
+	}
 	add_shadow_copies(&uses, host);
 	*ret = uses;
 	return true;

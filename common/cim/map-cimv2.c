@@ -36,6 +36,7 @@ static const struct hv_field volume_fields[] = {
 	HV_FIELD(struct hv_volume, capacity_bytes, "Capacity"),
 	HV_FIELD(struct hv_volume, free_bytes, "FreeSpace"),
 	HV_FIELD(struct hv_volume, dirty, "DirtyBitSet"),
+	HV_FIELD(struct hv_volume, access, "Access"),
 	HV_FIELD_LAST,
 };
 

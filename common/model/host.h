@@ -85,7 +85,8 @@ struct hv_volume {             /* Win32_Volume */
 	struct hv_u64 capacity_bytes;
 	struct hv_u64 free_bytes;
 	struct hv_bool dirty;
-	bool excluded; /* by the user's --volume filter */
+	struct hv_u64 access; /* 1 readable, 2 writeable, 3 both, 0 not known; few hosts tell it */
+	bool excluded;        /* by the user's --volume filter */
 	/* Computed by hv_host_link(): */
 	const char *title; /* what people call it: "D:" or the mount path without '\' or the device
 			      id */

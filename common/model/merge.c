@@ -114,6 +114,7 @@ static void volume_merge(void *into, const void *from)
 	FILL(volume, other, capacity_bytes);
 	FILL(volume, other, free_bytes);
 	FILL(volume, other, dirty);
+	FILL(volume, other, access);
 	volume->excluded |= other->excluded;
 }
 

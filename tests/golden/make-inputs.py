@@ -55,7 +55,8 @@ def vm_rows(name, vm=VM, disks=()):
 
 def volume(letter, free, capacity=100 * GIB, label=None):
     return {"DeviceID": "\\\\?\\Volume{%s}\\" % uuid.uuid5(uuid.NAMESPACE_DNS, letter), "Name": letter + ":\\", "Label": label,
-            "DriveLetter": letter + ":", "DriveType": 3, "FileSystem": "NTFS", "Capacity": capacity, "FreeSpace": free}
+            "DriveLetter": letter + ":", "DriveType": 3, "FileSystem": "NTFS", "DirtyBitSet": False, "Capacity": capacity,
+            "FreeSpace": free}
 
 
 def classes(*vms, volumes=None):

@@ -26,6 +26,7 @@ expect() {
 }
 
 expect check_hyperv_space 0 "2 volumes with files of $vms VMs"
+expect check_hyperv_volumes 0 "2 volumes judged"
 expect check_hyperv_layout 1 '\(\+99 more\).* seen=10000 judged=10000'
 expect check_hyperv_events 2 '\(\+999 more\).* failed_vms=1000'
 echo "1..$number"

@@ -26,6 +26,7 @@
 extern const struct hv_check check_hyperv_events;
 extern const struct hv_check check_hyperv_layout;
 extern const struct hv_check check_hyperv_space;
+extern const struct hv_check check_hyperv_volumes;
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
@@ -196,6 +197,12 @@ static void test_layout(void **state)
 	capture_with(&check_hyperv_layout);
 }
 
+static void test_volumes(void **state)
+{
+	(void)state;
+	capture_with(&check_hyperv_volumes);
+}
+
 static void test_events(void **state)
 {
 	(void)state;
@@ -218,6 +225,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_space),
 		cmocka_unit_test(test_layout),
+		cmocka_unit_test(test_volumes),
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_events_json),
 	};
