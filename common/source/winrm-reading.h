@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "cim/builder.h"
 #include "source/winrm.h"
 #include "wsman/auth.h"
 #include "wsman/session.h"
@@ -28,12 +29,54 @@ struct hv_winrm_reading {
 	const struct hv_source_want *want;
 	const struct hv_sink *sink;
 	bool follow_clock;
+	bool has_v2; /* the host has root\virtualization\v2 */
 };
 
 enum {
 	HV_WINRM_XPATH_MAX = 64 * 1024, /* bytes: all queries of one channel */
 	HV_WINRM_QUERIES_MAX = 16,      /* of one channel */
 };
+
+enum { HV_WINRM_NAME_MAX = 256 }; /* bytes of a computer's name */
+
+/* A class on its way to the caller's sink: it is announced with its first row, or when it is known
+ * that it has none, so that a namespace which is not there leaves no trace. */
+struct hv_winrm_pouring {
+	struct hv_winrm_reading *r;
+	const struct hv_class_info *info;
+	bool announced;
+	char computer_name[HV_WINRM_NAME_MAX]; /* "": not told */
+};
+
+/* One row, as hv_sink.bag; ctx: struct hv_winrm_pouring. */
+int hv_winrm_pour(void *ctx, const struct hv_bag *bag, struct hv_err *err) HV_MUST_USE;
+
+/* Classes whose rows no enumeration brings: they are made of what methods and remote commands
+ * answer, after all enumerations. */
+struct hv_winrm_asking {
+	const char *ns;
+	const char *class_name; /* as in the class table; NULL ends the table */
+	unsigned int looks_at;  /* HV_SEC_*: what has to be known of the host to ask */
+	/* Pours the rows. host: the sections looked at, those that are wanted. -1: the class could
+	 * not be read, or a sink failed. */
+	int (*ask)(struct hv_winrm_pouring *p, const struct hv_host *host, struct hv_err *err);
+};
+
+/* The asking for a class of the class table; NULL: it is enumerated. */
+const struct hv_winrm_asking *hv_winrm_asking_for(const struct hv_class_info *info);
+
+/* Passes on what it gets, and builds a model of some sections on the way. */
+struct hv_winrm_look {
+	struct hv_sink inner;
+	struct hv_sink sink; /* to pour into */
+	struct hv_host host;
+	struct hv_builder builder;
+	struct hv_sink model; /* the builder's */
+};
+void hv_winrm_look_init(
+	struct hv_winrm_look *look, const struct hv_sink *inner, unsigned int sections);
+void hv_winrm_look_done(struct hv_winrm_look *look);
+#define HV_AUTO_winrm_look __attribute__((cleanup(hv_winrm_look_done))) struct hv_winrm_look
 
 /* One event log on its way to the sink */
 struct hv_winrm_channel {

@@ -10,16 +10,7 @@
 #include "cim/builder.h"
 #include "source/winrm-reading.h"
 
-enum { MESSAGE_MAX = 2048, NAME_MAX_BYTES = 256 };
-
-/* A class on its way to the caller's sink: it is announced with its first row, or when it is known
- * that it has none, so that a namespace which is not there leaves no trace. */
-struct pouring {
-	struct hv_winrm_reading *r;
-	const struct hv_class_info *info;
-	bool announced;
-	char computer_name[NAME_MAX_BYTES]; /* "": not told */
-};
+enum { MESSAGE_MAX = 2048 };
 
 bool hv_winrm_may_go_on(const struct hv_winrm *w)
 {
@@ -31,7 +22,8 @@ bool hv_winrm_may_go_on(const struct hv_winrm *w)
 static bool is_wanted(
 	const struct hv_winrm_reading *r, const struct hv_class_info *info, const char *ns)
 {
-	return (info->sections & r->want->sections) && strcmp(info->ns, ns) == 0;
+	return (info->sections & r->want->sections) && strcmp(info->ns, ns) == 0 &&
+	       !hv_winrm_asking_for(info);
 }
 
 void hv_winrm_tell_progress(const struct hv_winrm *w, const char *what)
@@ -40,7 +32,7 @@ void hv_winrm_tell_progress(const struct hv_winrm *w, const char *what)
 		w->config.progress(w->config.progress_ctx, what);
 }
 
-static int announce(struct pouring *p, const char *error, struct hv_err *err)
+static int announce(struct hv_winrm_pouring *p, const char *error, struct hv_err *err)
 {
 	const struct hv_winrm *w = p->r->w;
 	const struct hv_batch batch = {
@@ -56,7 +48,7 @@ static int announce(struct pouring *p, const char *error, struct hv_err *err)
 }
 
 /* The only class that names the host the same way in every version. */
-static void note_computer(struct pouring *p, const struct hv_bag *bag)
+static void note_computer(struct hv_winrm_pouring *p, const struct hv_bag *bag)
 {
 	const char *name;
 
@@ -65,9 +57,9 @@ static void note_computer(struct pouring *p, const struct hv_bag *bag)
 		memcpy(p->computer_name, name, strlen(name) + 1);
 }
 
-static int pour_bag(void *ctx, const struct hv_bag *bag, struct hv_err *err)
+int hv_winrm_pour(void *ctx, const struct hv_bag *bag, struct hv_err *err)
 {
-	struct pouring *p = ctx;
+	struct hv_winrm_pouring *p = ctx;
 
 	if (!p->announced && announce(p, NULL, err))
 		return -1;
@@ -76,7 +68,7 @@ static int pour_bag(void *ctx, const struct hv_bag *bag, struct hv_err *err)
 }
 
 /* What the host said, and what to type against it. */
-static int announce_failure(struct pouring *p, const struct hv_err *why,
+static int announce_failure(struct hv_winrm_pouring *p, const struct hv_err *why,
 	const struct hv_client_failure *f, struct hv_err *err)
 {
 	HV_AUTO(buf) text = { .max = MESSAGE_MAX };
@@ -96,20 +88,26 @@ static bool is_no_namespace(const struct hv_client_failure *f)
 		       f->fault == HV_FAULT_INVALID_QUERY || f->fault == HV_FAULT_INVALID_CLASS);
 }
 
-/* One class. *ret_failed: the host refused it, for the reason in ret_why; nothing was poured, or
- * part of it. */
-static int read_class(
-	struct pouring *p, bool *ret_failed, struct hv_err *ret_why, struct hv_err *err)
+static int enumerate(struct hv_winrm_pouring *p, struct hv_err *err)
+{
+	const struct hv_sink sink = { .ctx = p, .bag = hv_winrm_pour };
+	size_t rows = 0;
+
+	return hv_client_enumerate(
+		&p->r->w->client, p->info->ns, p->info->class_name, NULL, &sink, &rows, err);
+}
+
+/* One class, by its asking or, without one, by an enumeration. *ret_failed: the host refused it,
+ * for the reason in ret_why; nothing was poured, or part of it. */
+static int read_class(struct hv_winrm_pouring *p, const struct hv_winrm_asking *asking,
+	const struct hv_host *host, bool *ret_failed, struct hv_err *ret_why, struct hv_err *err)
 {
 	struct hv_winrm *w = p->r->w;
-	const struct hv_sink sink = { .ctx = p, .bag = pour_bag };
-	size_t rows = 0;
 	int result;
 
 	*ret_failed = false;
 	hv_winrm_tell_progress(w, p->info->class_name);
-	result = hv_client_enumerate(
-		&w->client, p->info->ns, p->info->class_name, NULL, &sink, &rows, ret_why);
+	result = asking ? asking->ask(p, host, ret_why) : enumerate(p, ret_why);
 	hv_winrm_note_clock(w);
 	if (result == 0)
 		return p->announced ? 0 : announce(p, NULL, err);
@@ -122,18 +120,18 @@ static int read_class(
 /* All wanted classes of one namespace. *ret_absent: the first one showed that the host does not
  * have the namespace, for the reason in ret_why; nothing was poured. NULL: it is there. */
 static int read_namespace(struct hv_winrm_reading *r, const char *ns, struct hv_err *ret_why,
-	bool *ret_absent, char computer_name[NAME_MAX_BYTES], struct hv_err *err)
+	bool *ret_absent, char computer_name[HV_WINRM_NAME_MAX], struct hv_err *err)
 {
 	bool first = true;
 
 	for (const struct hv_class_info *i = hv_class_infos; i->class_name; i++) {
-		struct pouring p = { .r = r, .info = i };
+		struct hv_winrm_pouring p = { .r = r, .info = i };
 		struct hv_err why = HV_ERR_INIT;
 		bool failed = false;
 
 		if (!is_wanted(r, i, ns))
 			continue;
-		if (read_class(&p, &failed, &why, err))
+		if (read_class(&p, NULL, NULL, &failed, &why, err))
 			return -1;
 		if (failed && first && ret_absent && is_no_namespace(&r->w->client.failure)) {
 			*ret_why = why;
@@ -143,7 +141,7 @@ static int read_namespace(struct hv_winrm_reading *r, const char *ns, struct hv_
 		if (failed && announce_failure(&p, &why, &r->w->client.failure, err))
 			return -1;
 		if (p.computer_name[0] != '\0')
-			memcpy(computer_name, p.computer_name, NAME_MAX_BYTES);
+			memcpy(computer_name, p.computer_name, HV_WINRM_NAME_MAX);
 		first = false;
 	}
 	return 0;
@@ -155,7 +153,7 @@ static int tell_no_hyperv(struct hv_winrm_reading *r, const struct hv_err *why, 
 	const struct hv_client_failure no_role = { .advice = HV_ADVICE_ROLE };
 
 	for (const struct hv_class_info *i = hv_class_infos; i->class_name; i++) {
-		struct pouring p = { .r = r, .info = i };
+		struct hv_winrm_pouring p = { .r = r, .info = i };
 
 		if (is_wanted(r, i, HV_NS_V2) && announce_failure(&p, why, &no_role, err))
 			return -1;
@@ -164,7 +162,7 @@ static int tell_no_hyperv(struct hv_winrm_reading *r, const struct hv_err *why, 
 }
 
 static int read_hyperv(
-	struct hv_winrm_reading *r, char computer_name[NAME_MAX_BYTES], struct hv_err *err)
+	struct hv_winrm_reading *r, char computer_name[HV_WINRM_NAME_MAX], struct hv_err *err)
 {
 	struct hv_err v2_reason = HV_ERR_INIT;
 	struct hv_err v1_reason = HV_ERR_INIT;
@@ -174,6 +172,7 @@ static int read_hyperv(
 
 	if (read_namespace(r, HV_NS_V2, &v2_reason, &v2_absent, computer_name, err))
 		return -1;
+	r->has_v2 = !v2_absent;
 	if (!v2_absent)
 		return 0;
 	if (read_namespace(r, HV_NS_V1, &v1_reason, &v1_absent, computer_name, err))
@@ -187,13 +186,71 @@ static int read_hyperv(
 	return tell_no_hyperv(r, &no_role, err);
 }
 
+/* Whether an asking's class is wanted of this host. */
+static const struct hv_winrm_asking *wanted_asking(
+	const struct hv_winrm_reading *r, const struct hv_class_info *info)
+{
+	if (!(info->sections & r->want->sections) ||
+		(strcmp(info->ns, HV_NS_V2) == 0 && !r->has_v2))
+		return NULL;
+	return hv_winrm_asking_for(info);
+}
+
+static int ask(struct hv_winrm_reading *r, const struct hv_host *host, struct hv_err *err)
+{
+	for (const struct hv_class_info *i = hv_class_infos; i->class_name; i++) {
+		const struct hv_winrm_asking *asking = wanted_asking(r, i);
+		struct hv_winrm_pouring p = { .r = r, .info = i };
+		struct hv_err why = HV_ERR_INIT;
+		bool failed = false;
+
+		if (!asking)
+			continue;
+		if (read_class(&p, asking, host, &failed, &why, err))
+			return -1;
+		if (failed && announce_failure(&p, &why, &r->w->client.failure, err))
+			return -1;
+	}
+	return 0;
+}
+
+static unsigned int looked_at(const struct hv_source_want *want)
+{
+	unsigned int sections = 0;
+
+	for (const struct hv_class_info *i = hv_class_infos; i->class_name; i++) {
+		const struct hv_winrm_asking *asking = hv_winrm_asking_for(i);
+
+		if (asking && (i->sections & want->sections))
+			sections |= asking->looks_at & want->sections;
+	}
+	return sections;
+}
+
+static int read_classes(
+	struct hv_winrm_reading *r, char computer_name[HV_WINRM_NAME_MAX], struct hv_err *err)
+{
+	const struct hv_sink *const sink = r->sink;
+	HV_AUTO(winrm_look) look;
+	struct hv_err unused = HV_ERR_INIT;
+	int result;
+
+	hv_winrm_look_init(&look, sink, looked_at(r->want));
+	r->sink = &look.sink;
+	result = read_namespace(r, HV_NS_CIMV2, &unused, NULL, computer_name, err) ||
+				 read_hyperv(r, computer_name, err) ||
+				 hv_builder_finish(&look.builder, err)
+			 ? -1
+			 : 0;
+	r->sink = sink;
+	return result ? -1 : ask(r, &look.host, err);
+}
+
 static int read_all(struct hv_winrm_reading *r, struct hv_err *err)
 {
-	char computer_name[NAME_MAX_BYTES] = "";
-	struct hv_err unused = HV_ERR_INIT;
+	char computer_name[HV_WINRM_NAME_MAX] = "";
 
-	if (read_namespace(r, HV_NS_CIMV2, &unused, NULL, computer_name, err) ||
-		read_hyperv(r, computer_name, err))
+	if (read_classes(r, computer_name, err))
 		return -1;
 	if ((r->want->sections & HV_SEC_EVENTS) && hv_winrm_read_events(r, err))
 		return -1;

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "source/winrm-reading.h"
+
+static const struct hv_winrm_asking askings[] = {
+	{ .class_name = NULL },
+};
+
+const struct hv_winrm_asking *hv_winrm_asking_for(const struct hv_class_info *info)
+{
+	for (const struct hv_winrm_asking *a = askings; a->class_name; a++)
+		if (strcmp(a->ns, info->ns) == 0 && strcmp(a->class_name, info->class_name) == 0)
+			return a;
+	return NULL;
+}
