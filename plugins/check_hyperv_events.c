@@ -84,6 +84,7 @@ static void add_findings(const struct hv_host *host, const struct hv_incidents *
 
 		if (in->excluded)
 			continue;
+		hv_report_about(out, &(struct hv_subject){ .vm_id = in->vm_id });
 		if (hv_incident_is_failed(in))
 			hv_incident_add_failed(out, host, in, state);
 		else if (hv_incident_is_cancelled(in))
@@ -92,6 +93,7 @@ static void add_findings(const struct hv_host *host, const struct hv_incidents *
 		else if (hv_incident_is_cleared(in))
 			hv_incident_add_cleared(out, in);
 	}
+	hv_report_about(out, NULL);
 	if (state != HV_OK && t->failed_vms == 0)
 		hv_report_add(out, state, NULL, NULL,
 			"no virtual machine has an unresolved failure, which the ranges do not "

@@ -62,11 +62,14 @@ static void tell_unplaced(const struct hv_volume_uses *uses, struct hv_report *o
 	for (size_t i = 0; i < uses->unplaced_count; i++) {
 		const struct hv_unplaced *file = &uses->unplaced[i];
 
+		hv_report_about(
+			out, &(struct hv_subject){ .vm_id = file->vm->id, .path = file->path });
 		hv_report_add(out, HV_UNKNOWN, hv_vm_title(&out->arena, file->vm), NULL,
 			"free space not judged, %s %s%s", file->what,
 			file->path != NULL ? "lies on no known volume: " : "without a path",
 			file->path != NULL ? file->path : "");
 	}
+	hv_report_about(out, NULL);
 	if (uses->unplaced_more > 0)
 		hv_report_add(out, HV_UNKNOWN, NULL, NULL,
 			"%zu further files lie on no known volume", uses->unplaced_more);
@@ -113,9 +116,11 @@ static void judge(
 			tally->excluded++;
 			continue;
 		}
+		hv_report_about(job->out, &(struct hv_subject){ .volume = volume->device_id });
 		hv_space_judge_volume(job, &uses->of[i]);
 		if (hv_volume_has_files(&uses->of[i]))
 			hv_space_judge_shadow_storage(job, volume);
+		hv_report_about(job->out, NULL);
 		if (!hv_space_known(volume))
 			continue;
 		tally->judged++;

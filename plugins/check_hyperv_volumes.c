@@ -67,12 +67,15 @@ static void tell_unclear(const struct hv_volume_uses *uses, struct hv_report *ou
 		if (file->understood)
 			continue;
 		told++;
+		hv_report_about(
+			out, &(struct hv_subject){ .vm_id = file->vm->id, .path = file->path });
 		hv_report_add(out, HV_UNKNOWN, hv_vm_title(&out->arena, file->vm), NULL,
 			"%s not judged, %s%s", file->what,
 			file->path != NULL ? "its path is not understood: "
 					   : "its path is not told",
 			file->path != NULL ? file->path : "");
 	}
+	hv_report_about(out, NULL);
 	if (uses->unclear > told)
 		hv_report_add(out, HV_UNKNOWN, NULL, NULL,
 			"%zu further files whose path is not understood", uses->unclear - told);

@@ -335,6 +335,7 @@ void hv_checkpoint_findings(const struct hv_checkpoint_query *query, const struc
 	struct job job = { .query = query, .vm = vm, .out = out, .tally = tally };
 
 	job.title = hv_vm_title(&out->arena, vm);
+	hv_report_about(out, &(struct hv_subject){ .vm_id = vm->id });
 	group_checkpoints(&job);
 	judge_missing(&job);
 	for (unsigned int i = 0; i < HV_CHECKPOINTS_AGED; i++)
@@ -346,4 +347,5 @@ void hv_checkpoint_findings(const struct hv_checkpoint_query *query, const struc
 	if (job.faults == 0 && job.unjudged == 0)
 		tell_ok(&job);
 	add_to_tally(&job);
+	hv_report_about(out, NULL);
 }

@@ -245,6 +245,7 @@ static struct hv_finding *add_culprit(struct hv_report *out, const struct hv_hos
 		"%s; cause: %s (layout rule %s)%s", failures_text(out, f), c->disk->place.path,
 		c->rule, c->named != NULL ? ", not the disk that the event names" : "");
 
+	hv_finding_blame(out, finding, c->disk->place.path);
 	explain_culprit(out, finding, c);
 	hv_layout_remedy(out, finding, host, in->vm, c->disk);
 	return finding;

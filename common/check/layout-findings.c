@@ -158,6 +158,7 @@ static void add_disk(
 	else
 		f = hv_report_add(job->out, state, job->title, rule, "%s lies in the root of %s",
 			place->path, place->root);
+	hv_finding_blame(job->out, f, place->path);
 	why_disk(job, f, rule);
 	hv_layout_remedy(job->out, f, job->query->host, job->vm, disk);
 }
@@ -374,6 +375,7 @@ void hv_layout_findings(const struct hv_layout_query *query, const struct hv_vm 
 	struct job job = { .query = query, .vm = vm, .out = out };
 
 	job.title = hv_vm_title(&out->arena, vm);
+	hv_report_about(out, &(struct hv_subject){ .vm_id = vm->id });
 	hv_layout_of(&out->arena, vm, &job.layout);
 	(void)hv_need(out, job.layout.folder);
 	judge_understood(&job);
@@ -389,4 +391,5 @@ void hv_layout_findings(const struct hv_layout_query *query, const struct hv_vm 
 	tally->split_vms += hv_layout_is_split(&job.layout);
 	tally->faulty_vms += job.faults > 0;
 	tally->judged_vms += job.unjudged == 0;
+	hv_report_about(out, NULL);
 }

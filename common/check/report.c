@@ -69,7 +69,23 @@ struct hv_finding *hv_report_add(struct hv_report *r, enum hv_state state, const
 	f->item = checked(r, hv_arena_strdup(&r->arena, item));
 	f->rule = checked(r, hv_arena_strdup(&r->arena, rule));
 	f->text = text ? text : NO_MEMORY;
+	f->about = r->about;
 	return f;
+}
+
+void hv_report_about(struct hv_report *r, const struct hv_subject *about)
+{
+	r->about = (struct hv_subject){ .vm_id = NULL };
+	if (!about)
+		return;
+	r->about.vm_id = checked(r, hv_arena_strdup(&r->arena, about->vm_id));
+	r->about.path = checked(r, hv_arena_strdup(&r->arena, about->path));
+	r->about.volume = checked(r, hv_arena_strdup(&r->arena, about->volume));
+}
+
+void hv_finding_blame(struct hv_report *r, struct hv_finding *f, const char *path)
+{
+	f->about.path = checked(r, hv_arena_strdup(&r->arena, path));
 }
 
 void hv_finding_why(struct hv_report *r, struct hv_finding *f, const char *fmt, ...)

@@ -14,12 +14,21 @@
 #include "check/range.h"
 #include "check/state.h"
 
+/* Which objects of the host a finding is about, for those who put findings of several checks
+ * together; item says it for people. NULL: none of the kind. */
+struct hv_subject {
+	const char *vm_id;  /* hv_vm.id */
+	const char *path;   /* the file or folder to blame */
+	const char *volume; /* hv_place.key of all files on it */
+};
+
 struct hv_finding {
 	enum hv_state state;
-	const char *item;   /* what it is about: "VM 'sql01'", "volume 'E:'" */
-	const char *rule;   /* rule id, "split-root"; NULL when the check has no rules */
-	const char *text;   /* what was seen, one line; may be NULL only while being built */
-	const char *why;    /* why it matters; NULL when the text says it all */
+	const char *item; /* what it is about: "VM 'sql01'", "volume 'E:'" */
+	const char *rule; /* rule id, "split-root"; NULL when the check has no rules */
+	const char *text; /* what was seen, one line; may be NULL only while being built */
+	const char *why;  /* why it matters; NULL when the text says it all */
+	struct hv_subject about;
 	const char *remedy; /* what to do: commands filled in, quoted for the shell they are for;
 			       may have several lines; NULL for none */
 	struct hv_finding *next;
@@ -46,7 +55,8 @@ struct hv_report {
 	struct hv_finding *findings, **findings_tail; /* in the order they were added */
 	struct hv_metric *metrics, **metrics_tail;
 	size_t finding_count;
-	const char *ok_text;   /* said when nothing is wrong */
+	struct hv_subject about; /* of the findings to come */
+	const char *ok_text;     /* said when nothing is wrong */
 	struct hv_lines notes; /* what was read, what could not be judged; shown from -vv on, limits
 				  also in the first line of an OK */
 	struct hv_lines trace; /* the conversation with a host; shown from -vvv on */
@@ -72,6 +82,11 @@ void hv_finding_why(struct hv_report *r, struct hv_finding *f, const char *fmt, 
 	HV_PRINTF(3, 4);
 void hv_finding_remedy(struct hv_report *r, struct hv_finding *f, const char *fmt, ...)
 	HV_PRINTF(3, 4); /* a further call adds a line */
+
+/* What all findings added from now on are about; NULL: nothing in particular. */
+void hv_report_about(struct hv_report *r, const struct hv_subject *about);
+/* The file to blame, for this finding. */
+void hv_finding_blame(struct hv_report *r, struct hv_finding *f, const char *path);
 
 /* Adds a metric; never returns NULL. The caller fills warn, crit, min, max. label is
  * "<item>_<name>", or name when item is NULL. */

@@ -259,6 +259,7 @@ bool hv_volume_judge(const struct hv_volume_job *job, const struct hv_volume_use
 
 	v.users = v.used ? hv_need(job->out, hv_volume_use_text(arena, use))
 			 : "no virtual machine uses it";
+	hv_report_about(job->out, &(struct hv_subject){ .volume = use->volume->device_id });
 	judge_file_system(&v, tally);
 	judge_read_only(&v, tally);
 	judge_dirty(&v, tally);
@@ -267,6 +268,7 @@ bool hv_volume_judge(const struct hv_volume_job *job, const struct hv_volume_use
 			file_system != NULL ? file_system : "file system not told",
 			use->volume->dirty.known && !use->volume->dirty.value ? ", not dirty" : "",
 			v.users);
+	hv_report_about(job->out, NULL);
 	return !v.unclear;
 }
 
@@ -285,8 +287,8 @@ static void add_csv(
 		"Get-ClusterSharedVolume tells its state and which node owns it; judge it there.");
 }
 
-bool hv_volume_judge_missing(const struct hv_volume_job *job,
-	const struct hv_missing_volume *missing, struct hv_volume_tally *tally)
+static bool judge_missing(const struct hv_volume_job *job, const struct hv_missing_volume *missing,
+	struct hv_volume_tally *tally)
 {
 	const enum hv_state state = hv_rule_state(job->rules, HV_RULE_VANISHED, HV_CRITICAL);
 	const struct hv_place *place = missing->place;
@@ -309,4 +311,15 @@ bool hv_volume_judge_missing(const struct hv_volume_job *job,
 		"whose files are not all there does not start, and its backup fails.");
 	hv_volume_remedy_vanished(job, f, place);
 	return true;
+}
+
+bool hv_volume_judge_missing(const struct hv_volume_job *job,
+	const struct hv_missing_volume *missing, struct hv_volume_tally *tally)
+{
+	bool judged;
+
+	hv_report_about(job->out, &(struct hv_subject){ .volume = missing->place->key });
+	judged = judge_missing(job, missing, tally);
+	hv_report_about(job->out, NULL);
+	return judged;
 }

@@ -65,6 +65,28 @@ static void test_report_add_copies_everything(void **state)
 	assert_int_equal(r->finding_count, 2);
 }
 
+static void test_report_findings_keep_their_subject(void **state)
+{
+	struct hv_report *r = *state;
+	char vm[] = "VM";
+	struct hv_finding *before = hv_report_add(r, HV_OK, NULL, NULL, "before");
+	struct hv_finding *during, *after;
+
+	hv_report_about(r, &(struct hv_subject){ .vm_id = vm, .volume = "V" });
+	vm[0] = '?';
+	during = hv_report_add(r, HV_OK, NULL, NULL, "during");
+	hv_finding_blame(r, during, "D:\\x.vhdx");
+	after = hv_report_add(r, HV_OK, NULL, NULL, "another");
+	assert_null(before->about.vm_id);
+	assert_string_equal(during->about.vm_id, "VM");
+	assert_string_equal(during->about.volume, "V");
+	assert_string_equal(during->about.path, "D:\\x.vhdx");
+	assert_string_equal(after->about.vm_id, "VM");
+	assert_null(after->about.path);
+	hv_report_about(r, NULL);
+	assert_null(hv_report_add(r, HV_OK, NULL, NULL, "after")->about.vm_id);
+}
+
 static void test_report_state_is_the_worst(void **state)
 {
 	static const struct {
@@ -218,6 +240,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_report_of_nothing_is_ok, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_report_add_copies_everything, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_report_findings_keep_their_subject, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_report_state_is_the_worst, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_report_sorted_keeps_order_within_a_state, setup, teardown),
