@@ -8,12 +8,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/parse.h"
 #include "base/utf.h"
 
 enum {
 	ITEM_DEPTH = 2, /* the outermost element is 1 */
 	TAG_NAME_MAX = 128,
 	CAPTION_MAX = HV_COMPONENT_MAX_NAME + 16,
+	HRESULT_MAX = 16, /* characters of a number that can be one */
 };
 
 /* Who is looked for. */
@@ -26,6 +28,7 @@ struct subject {
 struct item {
 	bool names_vm;
 	bool has_error;
+	uint32_t hresult; /* the first error; 0: none, or not a number */
 };
 
 struct walk {
@@ -40,6 +43,7 @@ struct walk {
 	struct item item;
 	bool outer_has_item_error;
 	bool found, refuted;
+	uint32_t hresult; /* the first error of an item that names the VM; 0: none */
 };
 
 struct span {
@@ -93,6 +97,37 @@ static bool is_hresult_name(struct span name)
 	memcpy(text, name.start, name.len);
 	text[name.len] = '\0';
 	return hv_utf8_casestr(text, "hresult") != NULL;
+}
+
+bool hv_backup_hresult(const char *text, uint32_t *ret)
+{
+	uint64_t code;
+	int64_t number;
+
+	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
+		if (hv_parse_hex_u64(text, UINT32_MAX, &code, NULL) < 0)
+			return false;
+		*ret = (uint32_t)code;
+		return true;
+	}
+	if (hv_parse_i64(text, INT32_MIN, UINT32_MAX, &number, NULL) < 0)
+		return false;
+	*ret = (uint32_t)number;
+	return true;
+}
+
+/* 0 when it is no number. */
+static uint32_t hresult_of(struct span s)
+{
+	char text[HRESULT_MAX];
+	uint32_t code = 0;
+
+	s = trim(s);
+	if (s.len >= sizeof(text))
+		return 0;
+	memcpy(text, s.start, s.len);
+	text[s.len] = '\0';
+	return hv_backup_hresult(text, &code) ? code : 0;
 }
 
 static const char *const entities[][2] = {
@@ -165,16 +200,22 @@ static void see(struct walk *w, struct span name, struct span value)
 {
 	struct item *item = w->depth >= ITEM_DEPTH ? &w->item : &w->outer;
 
-	if (is_hresult_name(name) && !is_zero(value))
+	if (is_hresult_name(name) && !is_zero(value)) {
 		item->has_error = true;
+		if (item->hresult == 0)
+			item->hresult = hresult_of(value);
+	}
 	if (names_subject(value, w->subject))
 		item->names_vm = true;
 }
 
 static void close_item(struct walk *w)
 {
-	if (w->item.names_vm && w->item.has_error)
+	if (w->item.names_vm && w->item.has_error) {
 		w->refuted = true;
+		if (w->hresult == 0)
+			w->hresult = w->item.hresult;
+	}
 	if (w->item.names_vm)
 		w->found = true;
 	w->outer_has_item_error |= w->item.has_error;
@@ -187,6 +228,8 @@ static void close_outer(struct walk *w)
 {
 	if (w->outer.has_error || (w->outer.names_vm && w->outer_has_item_error))
 		w->refuted = true;
+	if (w->outer.names_vm && w->hresult == 0)
+		w->hresult = w->outer.hresult;
 	if (w->outer.names_vm)
 		w->found = true;
 	w->outer = (struct item){ .names_vm = false };
@@ -345,10 +388,12 @@ static bool holds_components(const struct hv_event_field *f)
 		       hv_utf8_caseeq(f->name, "ComponentStatus"));
 }
 
-bool hv_backup_covers(const struct hv_event *e, const char *vm_id, const char *vm_name)
+static enum hv_backup_mention look_at(
+	const struct hv_event *e, const char *vm_id, const char *vm_name, uint32_t *ret_hresult)
 {
 	struct subject subject = { .id = vm_id };
-	bool found = false;
+	bool found = false, refuted = false;
+	uint32_t hresult = 0;
 
 	if (vm_name != NULL && (vm_name[0] == '\0' || !set_captions(&subject, vm_name)))
 		subject.online[0] = '\0';
@@ -358,9 +403,56 @@ bool hv_backup_covers(const struct hv_event *e, const char *vm_id, const char *v
 
 		if (!holds_components(f))
 			continue;
-		if (!walk_text(&w) || w.refuted)
-			return false;
+		if (!walk_text(&w))
+			return HV_BACKUP_NOT_NAMED;
 		found |= w.found;
+		refuted |= w.refuted;
+		if (hresult == 0)
+			hresult = w.hresult;
 	}
-	return found;
+	if (hresult != 0) {
+		*ret_hresult = hresult;
+		return HV_BACKUP_REFUSED;
+	}
+	return found && !refuted ? HV_BACKUP_COVERED : HV_BACKUP_NOT_NAMED;
+}
+
+bool hv_backup_covers(const struct hv_event *e, const char *vm_id, const char *vm_name)
+{
+	uint32_t unused;
+
+	return look_at(e, vm_id, vm_name, &unused) == HV_BACKUP_COVERED;
+}
+
+/* Whether no other VM has this one's name, as far as the host and its events tell. */
+static bool has_unique_name(const struct hv_host *host, const char *vm_id, const char *name)
+{
+	for (size_t i = 0; i < host->vm_count; i++) {
+		const struct hv_vm *vm = &host->vms[i];
+
+		if (strcmp(vm->id, vm_id) != 0 && hv_utf8_caseeq(vm->name, name))
+			return false;
+	}
+	HV_FOREACH_EVENT (e, host) {
+		if (e->vm_id != NULL && e->vm_name != NULL && strcmp(e->vm_id, vm_id) != 0 &&
+			hv_utf8_caseeq(e->vm_name, name))
+			return false;
+	}
+	return true;
+}
+
+enum hv_backup_mention hv_backup_mention(const struct hv_host *host, const struct hv_event *e,
+	const char *vm_id, const char *vm_name, uint32_t *ret_hresult)
+{
+	uint32_t hresult = 0, unused;
+	const enum hv_backup_mention by_both = look_at(e, vm_id, vm_name, &hresult);
+
+	if (by_both == HV_BACKUP_NOT_NAMED)
+		return by_both;
+	if (vm_name != NULL && look_at(e, vm_id, NULL, &unused) == HV_BACKUP_NOT_NAMED &&
+		!has_unique_name(host, vm_id, vm_name))
+		return HV_BACKUP_NOT_NAMED;
+	if (by_both == HV_BACKUP_REFUSED)
+		*ret_hresult = hresult;
+	return by_both;
 }

@@ -223,6 +223,17 @@ static const char *fill_in(struct hv_report *out, const char *remedy, const stru
 	return or_empty(out, hv_arena_buf(&out->arena, &text));
 }
 
+const char *hv_incident_hresult_remedy(
+	struct hv_report *out, const struct hv_vm *vm, uint32_t hresult)
+{
+	const struct hv_known_hresult *known = hresult == 0 ? NULL : hv_known_hresult(hresult);
+	const struct hv_incident in = { .vm = vm, .vm_id = vm != NULL ? vm->id : "" };
+	const struct hv_failures none = { .disk = NULL };
+
+	return known == NULL || known->remedy == NULL ? NULL
+						      : fill_in(out, known->remedy, &in, &none);
+}
+
 static void advise(struct hv_report *out, struct hv_finding *finding, const struct hv_incident *in,
 	const struct hv_failures *f)
 {

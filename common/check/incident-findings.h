@@ -10,6 +10,11 @@
 /* "VM 'sql01'", by its id when its name is not known. In the report's arena; never NULL. */
 const char *hv_incident_item(struct hv_report *out, const struct hv_incident *in);
 
+/* What the table of HRESULTs advises, with the VM's names in it (NULL: no VM in particular). In the
+ * report's arena; NULL when the table knows nothing. */
+const char *hv_incident_hresult_remedy(
+	struct hv_report *out, const struct hv_vm *vm, uint32_t hresult);
+
 /* An unresolved failure. A missing file of a VM whose layout breaks a rule is blamed on the disk
  * that breaks it. */
 void hv_incident_add_failed(struct hv_report *out, const struct hv_host *host,

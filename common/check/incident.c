@@ -19,7 +19,6 @@ struct sightings {
 /* One VM's events, while they are read. */
 struct reading {
 	const struct hv_host *host;
-	const struct sightings *all;
 	struct hv_arena *arena;
 	struct hv_incident *incident;
 	struct hv_attempt_line checkpoint, merge;
@@ -47,34 +46,13 @@ static bool has_failures(const struct hv_attempt_line *line)
 	       line->failures.cancelled.count > 0;
 }
 
-/* Whether no other VM has this one's name. */
-static bool has_unique_name(const struct reading *r, const char *name)
-{
-	for (size_t i = 0; i < r->host->vm_count; i++) {
-		const struct hv_vm *vm = &r->host->vms[i];
-
-		if (strcmp(vm->id, r->incident->vm_id) != 0 && hv_utf8_caseeq(vm->name, name))
-			return false;
-	}
-	for (size_t i = 0; i < r->all->count; i++) {
-		const struct hv_event *e = r->all->items[i].event;
-
-		if (e->vm_id != NULL && e->vm_name != NULL &&
-			strcmp(e->vm_id, r->incident->vm_id) != 0 &&
-			hv_utf8_caseeq(e->vm_name, name))
-			return false;
-	}
-	return true;
-}
-
 static bool is_covered(const struct reading *r, const struct hv_event *backup)
 {
 	const struct hv_incident *in = r->incident;
 	const char *name = in->vm_name != NULL ? in->vm_name : in->vm != NULL ? in->vm->name : NULL;
+	uint32_t unused;
 
-	if (!hv_backup_covers(backup, in->vm_id, name))
-		return false;
-	return hv_backup_covers(backup, in->vm_id, NULL) || has_unique_name(r, name);
+	return hv_backup_mention(r->host, backup, in->vm_id, name, &unused) == HV_BACKUP_COVERED;
 }
 
 static void clear(struct reading *r, struct hv_attempt_line *line, const struct hv_event *success)
@@ -286,7 +264,7 @@ static int collect(const struct hv_host *host, hv_usec since, hv_usec now, struc
 	struct sightings *own, struct sightings *backups, struct hv_incidents *ret,
 	struct hv_err *err)
 {
-	struct reading r = { .host = host, .all = own, .arena = arena };
+	struct reading r = { .host = host, .arena = arena };
 	size_t vms;
 
 	if (sort_events(host, since, now, ret, own, backups, err) < 0)

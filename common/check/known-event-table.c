@@ -364,7 +364,6 @@ const struct hv_event_key hv_known_event_keys[] = {
 	 * last comes with Windows Server Backup. */
 	{ .channel = HV_CHANNEL_WORKER, .id = 3216, .optional = true },
 	{ .channel = HV_CHANNEL_WORKER, .id = 3280, .optional = true },
-	{ .channel = HV_CHANNEL_BACKUP, .id = 4, .optional = true },
-	{ .channel = HV_CHANNEL_BACKUP, .id = 14, .optional = true },
+	{ .channel = HV_CHANNEL_BACKUP, .optional = true }, /* few, and runs are told by several */
 	{ .channel = NULL },
 };

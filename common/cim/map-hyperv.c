@@ -79,6 +79,8 @@ static int add_host_row(struct hv_host *host, const char *name, struct hv_err *e
 
 static const struct hv_field computer_system_fields[] = {
 	HV_FIELD(struct hv_vm, name, "ElementName"),
+	HV_FIELD(struct hv_vm, created_at, "InstallDate"),
+	HV_FIELD(struct hv_vm, last_backup, "LastSuccessfulBackupTime"),
 	HV_FIELD_READ("Name"),
 	HV_FIELD_READ("EnabledState"),
 	HV_FIELD_LAST,

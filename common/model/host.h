@@ -144,6 +144,9 @@ struct hv_vm {            /* Msvm_ComputerSystem and the realized Msvm_VirtualSy
 	struct hv_place snapshot_root;  /* folder: SnapshotDataRoot */
 	struct hv_place swap_file_root; /* folder: SwapFileDataRoot (smart paging) */
 	struct hv_guest guest;
+	struct hv_time created_at;  /* InstallDate */
+	struct hv_time last_backup; /* LastSuccessfulBackupTime, by whichever program; not in v1;
+				       1601 means never */
 	bool listed;   /* some source says that this VM exists; rows that only add facts (a guest's
 			* answers)   are merged into the listed row of the same id, or dropped, by
 			* hv_host_link() */

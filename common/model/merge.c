@@ -70,6 +70,8 @@ static void vm_merge(void *into, const void *from)
 	fill_place(&vm->snapshot_root, &other->snapshot_root);
 	fill_place(&vm->swap_file_root, &other->swap_file_root);
 	fill_guest(&vm->guest, &other->guest);
+	FILL(vm, other, created_at);
+	FILL(vm, other, last_backup);
 	vm->listed |= other->listed;
 	vm->excluded |= other->excluded;
 }

@@ -42,7 +42,7 @@ same_verdict() {
 	rm -f merged.json
 }
 
-for check in check_hyperv_space check_hyperv_layout check_hyperv_events check_hyperv_volumes; do
+for check in check_hyperv_space check_hyperv_layout check_hyperv_events check_hyperv_volumes check_hyperv_backup; do
 	same_verdict 0 $check --capture inputs/good.json
 	same_verdict 0 $check --capture inputs/split.json
 	same_verdict 0 $check --capture inputs/zero-vms.json

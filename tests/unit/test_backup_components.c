@@ -202,6 +202,53 @@ static void test_succeeded_by_field(void **state)
 	}
 }
 
+static void test_mention_by_table(void **state)
+{
+	static const struct {
+		const char *text;
+		bool namesake;
+		enum hv_backup_mention expected;
+		uint32_t hresult;
+	} mentions[] = {
+		{ "<C><I Id='" VM "' HResult='0'/></C>", false, HV_BACKUP_COVERED, 0 },
+		{ "<C><I Id='" VM "' HResult='-2147212300'/></C>", false, HV_BACKUP_REFUSED,
+			0x800423F4 },
+		{ "<C><I Id='" VM "' HResult='0X80070005'/></C>", false, HV_BACKUP_REFUSED,
+			0x80070005 },
+		{ "<C><I HResult='5' DetailedHResult='6' Id='" VM "'/></C>", false,
+			HV_BACKUP_REFUSED, 5 },
+		{ "<C Id='" VM "' HResult='7'><I/></C>", false, HV_BACKUP_REFUSED, 7 },
+		{ "<C HResult='7'><I Id='" VM "'/></C>", false, HV_BACKUP_NOT_NAMED, 0 },
+		{ "<C><I Id='" VM "' HResult='x'/></C>", false, HV_BACKUP_NOT_NAMED, 0 },
+		{ "<C><I Id='" VM "' HResult=''/></C>", false, HV_BACKUP_NOT_NAMED, 0 },
+		{ "<C><I Id='" VM "' HResult='99999999999999999999'/></C>", false,
+			HV_BACKUP_NOT_NAMED, 0 },
+		{ "<C><I Id='" OTHER "' HResult='-1'/></C>", false, HV_BACKUP_NOT_NAMED, 0 },
+		{ "<C><I Id='" VM "' HResult='-1'/>", false, HV_BACKUP_NOT_NAMED, 0 },
+		{ "<C><I Id='a(Online)' HResult='-1'/></C>", false, HV_BACKUP_REFUSED, UINT32_MAX },
+		{ "<C><I Id='a(Online)' HResult='0'/></C>", false, HV_BACKUP_COVERED, 0 },
+		{ "<C><I Id='a(Online)' HResult='-1'/></C>", true, HV_BACKUP_NOT_NAMED, 0 },
+		{ "<C><I Id='a(Online)' HResult='0'/></C>", true, HV_BACKUP_NOT_NAMED, 0 },
+		{ "<C><I Id='" VM "' Caption='a(Online)' HResult='0'/></C>", true,
+			HV_BACKUP_COVERED, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HV_ARRAY_LEN(mentions); i++) {
+		const struct hv_event_field field = { .name = "ComponentInfo",
+			.value = mentions[i].text };
+		const struct hv_event e = { .fields = &field, .field_count = 1 };
+		struct hv_vm vms[] = { { .id = VM, .name = "a" }, { .id = OTHER, .name = "A" } };
+		const struct hv_host host = { .vms = vms,
+			.vm_count = mentions[i].namesake ? 2 : 1 };
+		uint32_t hresult = 0;
+
+		if (hv_backup_mention(&host, &e, VM, "a", &hresult) != mentions[i].expected ||
+			hresult != mentions[i].hresult)
+			fail_msg("case %zu", i);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +257,7 @@ int main(void)
 		cmocka_unit_test(test_covers_both_fields_agree),
 		cmocka_unit_test(test_covers_up_to_the_depth_limit),
 		cmocka_unit_test(test_covers_long_names_only_by_id),
+		cmocka_unit_test(test_mention_by_table),
 		cmocka_unit_test(test_succeeded_by_field),
 	};
 

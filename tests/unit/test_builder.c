@@ -286,6 +286,24 @@ static void test_builder_maps_automatic_checkpoints(void **state)
 	}
 }
 
+static void test_builder_maps_times_of_vms(void **state)
+{
+	HV_AUTO(fixture) f;
+	const struct hv_vm *vm;
+
+	(void)state;
+	start(&f, ALL, NULL);
+	need(&f, HV_NS_V2, "Msvm_ComputerSystem",
+		"[{'Name':'" VM "','InstallDate':'2014-01-11T09:20:31Z','LastSuccessfulBackupTime':"
+		"'20261121220000.000000-000'}]");
+	need(&f, HV_NS_V2, "Msvm_VirtualSystemSettingData", "[]");
+	finish(&f);
+	vm = &f.host.vms[0];
+	assert_true(vm->created_at.known && vm->last_backup.known);
+	assert_true(vm->created_at.usec == 1389432031 * HV_USEC_PER_SEC);
+	assert_true(vm->last_backup.usec == 1795298400 * HV_USEC_PER_SEC);
+}
+
 static void test_builder_maps_operations(void **state)
 {
 	static const struct {
@@ -696,6 +714,7 @@ int main(void)
 		cmocka_unit_test(test_builder_maps_disks_of_v2),
 		cmocka_unit_test(test_builder_maps_checkpoints_of_v2),
 		cmocka_unit_test(test_builder_maps_automatic_checkpoints),
+		cmocka_unit_test(test_builder_maps_times_of_vms),
 		cmocka_unit_test(test_builder_maps_operations),
 		cmocka_unit_test(test_builder_maps_v1),
 		cmocka_unit_test(test_builder_maps_answers_of_guests),
