@@ -45,6 +45,8 @@ struct hv_check {
 	/* Events asked for; NULL: none. since() gives how far back, as a duration. */
 	const struct hv_event_key *event_keys;
 	hv_usec (*events_since)(const void *config);
+	/* VSS writers of a live host are not asked more often; NULL: what is usual. */
+	hv_usec (*writers_interval)(const void *config);
 
 	/* What no type can tell about options that contradict each other. May be NULL. */
 	int (*validate)(const void *config, struct hv_err *err);

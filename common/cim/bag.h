@@ -22,6 +22,10 @@ struct json_t;
 /* One virtual machine's configuration file, see cim/vmconfig.h. */
 #define HV_CLASS_VM_CONFIGURATION "VirtualMachineConfiguration"
 
+/* Nor is this: rows made from what commands printed on the host. */
+#define HV_NS_COMMANDS      "commands"
+#define HV_CLASS_VSS_WRITER "VssWriter" /* see cim/vssadmin.h */
+
 struct hv_bag {
 	const char *ns;             /* lower case, '/' as separator */
 	const char *class_name;     /* as WMI spells it */

@@ -36,6 +36,11 @@ enum { MESSAGE_MAX = 4096 };
 		hv_map_v1_resource_settings)                                                       \
 	ROW(HV_NS_V1, "Msvm_KvpExchangeComponent", HV_SEC_GUESTS, HV_SEC_GUESTS,                   \
 		hv_map_kvp_exchange)                                                               \
+	ROW(HV_NS_V2, "Msvm_ConcreteJob", HV_SEC_JOBS, HV_SEC_JOBS, hv_map_concrete_job)           \
+	ROW(HV_NS_V2, "Msvm_StorageJob", HV_SEC_JOBS, HV_SEC_JOBS, hv_map_storage_job)             \
+	ROW(HV_NS_V1, "Msvm_ConcreteJob", HV_SEC_JOBS, HV_SEC_JOBS, hv_map_concrete_job)           \
+	ROW(HV_NS_COMMANDS, HV_CLASS_VSS_WRITER, HV_SEC_WRITERS, HV_SEC_WRITERS,                   \
+		hv_map_vss_writer)                                                                 \
 	ROW(HV_NS_FILES, HV_CLASS_VM_CONFIGURATION,                                                \
 		HV_SEC_VMS | HV_SEC_DISKS | HV_SEC_CHECKPOINTS,                                    \
 		HV_SEC_VMS | HV_SEC_DISKS | HV_SEC_CHECKPOINTS, hv_map_vm_configuration)
@@ -337,7 +342,8 @@ static bool is_excused(const struct family *f, const struct family *families, si
 
 static void settle_section(struct hv_builder *b, enum hv_section section)
 {
-	static const char *const namespaces[] = { HV_NS_CIMV2, HV_NS_V2, HV_NS_V1, HV_NS_FILES };
+	static const char *const namespaces[] = { HV_NS_CIMV2, HV_NS_V2, HV_NS_V1, HV_NS_FILES,
+		HV_NS_COMMANDS };
 	struct family families[HV_ARRAY_LEN(namespaces)];
 
 	for (size_t i = 0; i < HV_ARRAY_LEN(namespaces); i++)

@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "cim/builder.h"
 #include "cim/capture-json.h"
+#include "cim/commands.h"
 #include "cim/event-xml.h"
 #include "cim/json.h"
 #include "cim/namespace.h"
@@ -225,6 +226,48 @@ static int read_event_log(struct capture_reader *r, const json_t *object, struct
 	return 0;
 }
 
+static int fail_command(const struct capture_reader *r, const struct hv_batch *batch,
+	json_int_t exit_code, struct hv_err *err)
+{
+	char text[PATH_TEXT_MAX] = "";
+	struct hv_batch failed = *batch;
+
+	(void)snprintf(
+		text, sizeof(text), "the command ended with status %lld", (long long)exit_code);
+	failed.error = text;
+	return r->sink->batch(r->sink->ctx, &failed, err);
+}
+
+/* Output of commands that are not known is passed over. */
+static int read_command(struct capture_reader *r, const json_t *object, struct hv_err *err)
+{
+	struct hv_batch batch = { .ns = HV_NS_COMMANDS, .origin = r->origin };
+	const json_t *exit_code = json_object_get(object, "exit_code");
+	const struct hv_command_reader *reader;
+	const char *command = NULL;
+	const char *output = NULL;
+
+	if (get_text(r, object, "command", &command, err) < 0)
+		return -1;
+	reader = command != NULL ? hv_command_reader_of(command) : NULL;
+	if (reader == NULL)
+		return 0;
+	batch.class_name = reader->class_name;
+	if (!is_asked_for(&batch, r->sections))
+		return 0;
+	if (get_text(r, object, "stdout", &output, err) < 0 ||
+		get_time(r, object, "read_at", &batch.read_at, err) < 0)
+		return -1;
+	if (json_integer_value(exit_code) != 0)
+		return fail_command(r, &batch, json_integer_value(exit_code), err);
+	if (output == NULL)
+		output = "";
+	if (reader->read((const uint8_t *)output, strlen(output), r->origin, batch.read_at, r->sink,
+		    err) < 0)
+		return hv_json_locate(err, r->origin, r->path);
+	return 0;
+}
+
 static int read_list(struct capture_reader *r, const json_t *root, const char *key,
 	int (*read)(struct capture_reader *, const json_t *, struct hv_err *), struct hv_err *err)
 {
@@ -290,7 +333,8 @@ int hv_capture_json_read(const uint8_t *bytes, size_t len, const char *origin,
 
 	if (hv_json_doc_load(&doc, bytes, len, origin, INSTANCE_LEVEL, err) < 0 ||
 		read_head(&reader, doc.skeleton, err) < 0 ||
-		read_list(&reader, doc.skeleton, "classes", read_class, err) < 0)
+		read_list(&reader, doc.skeleton, "classes", read_class, err) < 0 ||
+		read_list(&reader, doc.skeleton, "commands", read_command, err) < 0)
 		return -1;
 	if (!(sections & HV_SEC_EVENTS))
 		return 0;

@@ -7,6 +7,7 @@
 
 static const struct hv_field operating_system_fields[] = {
 	HV_FIELD(struct hv_host, version, "Version"),
+	HV_FIELD(struct hv_host, product_type, "ProductType"),
 	HV_FIELD_READ("CSName"),
 	HV_FIELD_LAST,
 };

@@ -24,7 +24,8 @@ static const struct hv_opt reading_options[] = {
 	OPT_COMMA_LIST(sections, 0, "sections", "LIST", NULL,
 		"Read only these parts of a host, separated by commas: operating-system, volumes, "
 		"shadow-copy-storage, virtual-machines, virtual-disks, checkpoints, guests, "
-		"events. All of them when not given."),
+		"events, jobs, VSS-writers. All of them but VSS-writers, which are costly, when not "
+		"given."),
 	OPT(events, 0, "events", "DURATION", "7d",
 		"How far back to read the host's event logs: all events of the Hyper-V VMMS and "
 		"Worker logs and that of Windows Server Backup."),
@@ -176,7 +177,7 @@ static int check_sections(struct hv_capture_options *o, struct hv_err *err)
 {
 	unsigned int found;
 
-	o->wanted = HV_SEC(HV_SECTION_COUNT) - 1;
+	o->wanted = (HV_SEC(HV_SECTION_COUNT) - 1) & ~HV_SEC_ON_DEMAND;
 	if (o->sections.count == 0)
 		return 0;
 	if (!hv_capture_is_live(o))
@@ -187,6 +188,8 @@ static int check_sections(struct hv_capture_options *o, struct hv_err *err)
 		if (!find_section(o->sections.items[i], &found))
 			return unknown_section(o->sections.items[i], err);
 		o->wanted |= found;
+		if (found == HV_SEC_WRITERS) /* which are not asked during a backup */
+			o->wanted |= HV_SEC_VMS | HV_SEC_JOBS;
 	}
 	return 0;
 }

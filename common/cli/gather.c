@@ -228,6 +228,8 @@ static void start(struct gathering *g, struct hv_host *host)
 		.events = { .keys = wants_events ? g->check->event_keys : no_events,
 			.since = HV_USEC_MIN },
 	};
+	if (g->check->writers_interval != NULL)
+		g->want.writers_interval = g->check->writers_interval(g->request->config);
 	hv_builder_init(&g->builder, host, sections, &g->want.events);
 }
 

@@ -8,6 +8,7 @@
 #include "check/known-events.h"
 #include "cim/capture-json.h"
 #include "cli/cache.h"
+#include "cli/live-memory.h"
 
 #include <config.h>
 
@@ -89,15 +90,19 @@ int hv_live_read(const struct hv_live *live, const struct hv_source_want *want, 
 {
 	HV_AUTO(arena) arena = { .max = ARENA_MAX };
 	struct hv_winrm_config config;
+	struct hv_source_want with_memory = *want;
+	HV_AUTO(live_memory) memory;
 	struct hv_winrm *w = NULL;
 	int result;
 
+	hv_live_memory_init(&memory, live);
+	with_memory.memory = &memory.memory;
 	*ret_failure = (struct hv_client_failure){ .trouble = HV_TROUBLE_LOCAL };
 	if (hv_live_config(live, &arena, &config, err))
 		return -1;
 	if (hv_winrm_open(&config, &w, ret_failure, err))
 		return hv_err_wrap(err, "%s", config.host);
-	result = hv_winrm_read(w, want, follow_clock, sink, ret_failure, err);
+	result = hv_winrm_read(w, &with_memory, follow_clock, sink, ret_failure, err);
 	hv_winrm_close(w);
 	return result;
 }
@@ -115,24 +120,38 @@ static hv_usec history_of(const struct hv_live *live, const struct hv_source_wan
 	return days > HV_LIVE_EVENT_DAYS ? days * DAY : COLLECTION_HISTORY;
 }
 
-/* Everything that what is read depends on: who asks whom, and how far back. */
-static void put_key(struct hv_buf *key, const struct hv_live *live, hv_usec history)
+void hv_live_put_key(struct hv_buf *key, const struct hv_live *live)
 {
 	const struct hv_connection *c = live->connection;
 	const char *user = c->credentials.user ? c->credentials.user : "";
 	const char *domain = c->credentials.domain ? c->credentials.domain : "";
 	const char *realm = c->credentials.realm ? c->credentials.realm : "";
 
-	hv_buf_addf(key, "%s %s auth=%d events=%d user=%s domain=%s realm=%s days=%" PRId64,
-		PACKAGE_VERSION, c->url, (int)c->auth, (int)c->event_method, user, domain, realm,
-		history / DAY);
+	hv_buf_addf(key, "%s %s auth=%d events=%d user=%s domain=%s realm=%s", PACKAGE_VERSION,
+		c->url, (int)c->auth, (int)c->event_method, user, domain, realm);
 }
 
-static int collect(const struct hv_live *live, hv_usec history, struct hv_cache *cache,
-	struct hv_buf *bytes, struct hv_client_failure *ret_failure, struct hv_err *err)
+/* Everything that what is read depends on: who asks whom, how far back, and what not every
+ * collection has. */
+static void put_key(struct hv_buf *key, const struct hv_live *live,
+	const struct hv_source_want *want, hv_usec history)
+{
+	hv_live_put_key(key, live);
+	hv_buf_addf(key, " days=%" PRId64, history / DAY);
+	for (unsigned int s = 0; s < HV_SECTION_COUNT; s++) {
+		if (want->sections & HV_SEC_ON_DEMAND & HV_SEC(s))
+			hv_buf_addf(key, " with=%s", hv_section_name((enum hv_section)s));
+	}
+}
+
+static int collect(const struct hv_live *live, const struct hv_source_want *wanted, hv_usec history,
+	struct hv_cache *cache, struct hv_buf *bytes, struct hv_client_failure *ret_failure,
+	struct hv_err *err)
 {
 	const struct hv_source_want want = {
-		.sections = HV_SEC(HV_SECTION_COUNT) - 1,
+		.sections = ((HV_SEC(HV_SECTION_COUNT) - 1) & ~HV_SEC_ON_DEMAND) |
+			    (wanted->sections & HV_SEC_ON_DEMAND),
+		.writers_interval = wanted->writers_interval,
 		.events = { .keys = hv_known_event_keys,
 			.since = hv_usec_sub(live->env->clock(), history) },
 	};
@@ -167,7 +186,7 @@ static int fetch(const struct hv_live *live, const struct hv_source_want *want, 
 	};
 	bool found = false;
 
-	put_key(&key, live, history);
+	put_key(&key, live, want, history);
 	if (hv_buf_failed(&key))
 		return hv_err_set(err, HV_ERR_LIMIT, "host and user are too long for --cache");
 	config.key = hv_buf_str(&key);
@@ -181,7 +200,7 @@ static int fetch(const struct hv_live *live, const struct hv_source_want *want, 
 		return -1;
 	if (found)
 		return 0;
-	if (collect(live, history, &cache, &bytes, ret_failure, err))
+	if (collect(live, want, history, &cache, &bytes, ret_failure, err))
 		return -1;
 	*ret_len = bytes.len;
 	*ret = (uint8_t *)hv_buf_take(&bytes);

@@ -19,6 +19,8 @@ static const char *const SECTION_NAMES[HV_SECTION_COUNT] = {
 	[HV_SECTION_CHECKPOINTS] = "checkpoints",
 	[HV_SECTION_GUESTS] = "guests",
 	[HV_SECTION_EVENTS] = "events",
+	[HV_SECTION_JOBS] = "jobs",
+	[HV_SECTION_WRITERS] = "VSS writers",
 };
 
 const char *hv_section_name(enum hv_section section)
@@ -58,6 +60,8 @@ void hv_host_done(struct hv_host *host)
 	hv_free(host->checkpoints);
 	hv_free(host->event_logs);
 	hv_free(host->events);
+	hv_free(host->jobs);
+	hv_free(host->writers);
 	hv_arena_done(&host->arena);
 	hv_host_init(host);
 }
@@ -104,6 +108,16 @@ struct hv_event_log *hv_host_add_event_log(struct hv_host *host, struct hv_err *
 {
 	return hv_rows_add(
 		&host->event_logs, &host->event_log_count, sizeof(*host->event_logs), err);
+}
+
+struct hv_job *hv_host_add_job(struct hv_host *host, struct hv_err *err)
+{
+	return hv_rows_add(&host->jobs, &host->job_count, sizeof(*host->jobs), err);
+}
+
+struct hv_writer *hv_host_add_writer(struct hv_host *host, struct hv_err *err)
+{
+	return hv_rows_add(&host->writers, &host->writer_count, sizeof(*host->writers), err);
 }
 
 int hv_place_set(struct hv_place *place, struct hv_host *host, const char *path, struct hv_err *err)
@@ -206,6 +220,23 @@ const struct hv_volume *hv_host_volume(const struct hv_host *host, const char *d
 			return v;
 	}
 	return NULL;
+}
+
+bool hv_host_backup_runs(const struct hv_host *host)
+{
+	enum { JOB_RUNNING = 4 }; /* [Msvm_ConcreteJob.JobState] */
+
+	HV_FOREACH_JOB(job, host)
+	{
+		if (job->state.known && job->state.value == JOB_RUNNING &&
+			(job->kind == HV_JOB_BACKUP || job->kind == HV_JOB_GUEST_SNAPSHOT))
+			return true;
+	}
+	for (size_t i = 0; i < host->vm_count; i++) {
+		if (host->vms[i].operation == HV_VM_BACKING_UP)
+			return true;
+	}
+	return false;
 }
 
 const char *hv_vm_title(struct hv_arena *arena, const struct hv_vm *vm)

@@ -31,6 +31,8 @@ enum hv_section {
 	HV_SECTION_CHECKPOINTS, /* checkpoints of virtual machines */
 	HV_SECTION_GUESTS,      /* what the guests tell by key-value exchange */
 	HV_SECTION_EVENTS,      /* event log records */
+	HV_SECTION_JOBS,        /* what Hyper-V is doing: backups, checkpoints, merges */
+	HV_SECTION_WRITERS,     /* VSS writers */
 	HV_SECTION_COUNT
 };
 
@@ -43,6 +45,10 @@ enum hv_section {
 #define HV_SEC_CHECKPOINTS    HV_SEC(HV_SECTION_CHECKPOINTS)
 #define HV_SEC_GUESTS         HV_SEC(HV_SECTION_GUESTS)
 #define HV_SEC_EVENTS         HV_SEC(HV_SECTION_EVENTS)
+#define HV_SEC_JOBS           HV_SEC(HV_SECTION_JOBS)
+#define HV_SEC_WRITERS        HV_SEC(HV_SECTION_WRITERS)
+/* What costs a host so much that it is fetched only for a check that wants it. */
+#define HV_SEC_ON_DEMAND HV_SEC_WRITERS
 
 const char *hv_section_name(enum hv_section section); /* "volumes", for people */
 
@@ -233,6 +239,33 @@ struct hv_event_log { /* one channel of one event log that was read, whether or 
 	struct hv_time oldest, newest; /* of the records */
 };
 
+/* By JobType [hyperv_v2: msvm-concretejob, msvm-storagejob]. */
+enum hv_job_kind {
+	HV_JOB_OTHER = 0,
+	HV_JOB_BACKUP,         /* 170 */
+	HV_JOB_GUEST_SNAPSHOT, /* 51: VSS snapshot inside a VM */
+	HV_JOB_CHECKPOINT,     /* 70, 71, 72: taking, applying, deleting one */
+	HV_JOB_MERGE,          /* 50; of Msvm_StorageJob 5 */
+};
+
+struct hv_job { /* Msvm_ConcreteJob, Msvm_StorageJob */
+	enum hv_job_kind kind;
+	bool kind_told;         /* hosts with v1 do not tell JobType */
+	struct hv_u64 state;    /* 4 running */
+	struct hv_u64 progress; /* per cent */
+	struct hv_u64 error_code;
+	struct hv_time started_at;
+};
+
+struct hv_writer {      /* a block of "vssadmin list writers"; texts are in the host's language */
+	const char *id; /* GUID, upper case, no braces; never NULL */
+	const char *instance_id; /* likewise; NULL when not told */
+	const char *name;        /* never NULL: the id when not told */
+	uint64_t state;          /* the number in brackets */
+	const char *last_error;  /* NULL when not told */
+	struct hv_time since; /* told: seen in this state, whenever it was looked at, since then */
+};
+
 /* Which events a check asks for. Sources may leave out all others unread. */
 struct hv_event_key {
 	const char *channel; /* NULL ends a table */
@@ -252,11 +285,12 @@ bool hv_event_wanted(
 
 struct hv_host {
 	struct hv_arena arena;
-	const char *name;          /* computer name; NULL when not told */
-	struct hv_version version; /* Win32_OperatingSystem.Version */
-	struct hv_time taken_at;   /* when the data were read from the host */
-	bool host_row_seen;        /* the management operating system's own row was among the VMs */
-	bool is_v1;                /* data come from root\virtualization (2008, 2008 R2) */
+	const char *name;           /* computer name; NULL when not told */
+	struct hv_version version;  /* Win32_OperatingSystem.Version */
+	struct hv_u64 product_type; /* 1 workstation, 2 domain controller, 3 server */
+	struct hv_time taken_at;    /* when the data were read from the host */
+	bool host_row_seen; /* the management operating system's own row was among the VMs */
+	bool is_v1;         /* data come from root\virtualization (2008, 2008 R2) */
 	struct hv_section_info sections[HV_SECTION_COUNT];
 	struct hv_volume *volumes;
 	size_t volume_count;
@@ -275,6 +309,11 @@ struct hv_host {
 	size_t event_log_count;
 	struct hv_event *events; /* sorted by time, then record id, after hv_host_link() */
 	size_t event_count;
+	struct hv_job *jobs;
+	size_t job_count;
+	struct hv_writer *writers;
+	size_t writer_count;
+	bool writers_not_asked; /* on purpose, because a backup was running */
 };
 
 void hv_host_init(struct hv_host *host);
@@ -293,6 +332,8 @@ struct hv_disk *hv_host_add_disk(struct hv_host *host, struct hv_err *err) HV_MU
 struct hv_checkpoint *hv_host_add_checkpoint(struct hv_host *host, struct hv_err *err) HV_MUST_USE;
 struct hv_event *hv_host_add_event(struct hv_host *host, struct hv_err *err) HV_MUST_USE;
 struct hv_event_log *hv_host_add_event_log(struct hv_host *host, struct hv_err *err) HV_MUST_USE;
+struct hv_job *hv_host_add_job(struct hv_host *host, struct hv_err *err) HV_MUST_USE;
+struct hv_writer *hv_host_add_writer(struct hv_host *host, struct hv_err *err) HV_MUST_USE;
 
 /* Sets a path of the model; it is normalised now and placed by hv_host_link(). NULL or "" leaves it
  * not told. */
@@ -318,6 +359,10 @@ int hv_host_link(struct hv_host *host, struct hv_err *err) HV_MUST_USE;
 const struct hv_vm *hv_host_vm(const struct hv_host *host, const char *id);
 const struct hv_volume *hv_host_volume(const struct hv_host *host, const char *device_id);
 
+/* Whether the jobs, or the VMs, show that a backup is running now. False also when nothing tells.
+ */
+bool hv_host_backup_runs(const struct hv_host *host);
+
 /* "VM 'sql01'" as all findings name a VM. In arena. */
 const char *hv_vm_title(struct hv_arena *arena, const struct hv_vm *vm);
 
@@ -338,6 +383,11 @@ const char *hv_vm_title(struct hv_arena *arena, const struct hv_vm *vm);
 #define HV_FOREACH_CHECKPOINT(c, vm)                                                               \
 	for (const struct hv_checkpoint *c = (vm)->checkpoints;                                    \
 		c != NULL && c < (vm)->checkpoints + (vm)->checkpoint_count; c++)
+#define HV_FOREACH_JOB(j, h)                                                                       \
+	for (const struct hv_job *j = (h)->jobs; j != NULL && j < (h)->jobs + (h)->job_count; j++)
+#define HV_FOREACH_WRITER(w, h)                                                                    \
+	for (const struct hv_writer *w = (h)->writers;                                             \
+		w != NULL && w < (h)->writers + (h)->writer_count; w++)
 #define HV_FOREACH_EVENT(e, h)                                                                     \
 	for (const struct hv_event *e = (h)->events;                                               \
 		e != NULL && e < (h)->events + (h)->event_count; e++)

@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "cim/capture-json.h"
+#include "cim/commands.h"
 
 enum {
 	CLASS_NAME_MAX = 256, /* CIM identifiers are shorter [DSP0004 5.3.2] */
@@ -27,9 +28,10 @@ struct directory {
 	struct hv_time newest; /* modification of the files that were read */
 	size_t classes;
 	size_t logs;
+	size_t commands;
 };
 
-enum kind { KIND_OTHER, KIND_CLASS, KIND_EVENTS, KIND_STRAY_XML };
+enum kind { KIND_OTHER, KIND_CLASS, KIND_EVENTS, KIND_COMMAND, KIND_STRAY_XML };
 
 static const char *extension(const char *name)
 {
@@ -44,6 +46,8 @@ static enum kind kind_of(const char *name)
 		return KIND_CLASS;
 	if (!strcasecmp(extension(name), ".evtx") || !strcasecmp(name, "events.xml"))
 		return KIND_EVENTS;
+	if (hv_command_reader_of_file(name))
+		return KIND_COMMAND;
 	return strcasecmp(extension(name), ".xml") ? KIND_OTHER : KIND_STRAY_XML;
 }
 
@@ -113,6 +117,22 @@ static int read_events(struct directory *d, const char *path, struct hv_err *err
 	return 0;
 }
 
+static int read_command(struct directory *d, const char *path, const char *name, struct hv_err *err)
+{
+	const struct hv_command_reader *reader = hv_command_reader_of_file(name);
+	struct hv_time read_at = { .known = true };
+	HV_AUTO(bytes) bytes = NULL;
+	size_t len = 0;
+
+	if (hv_file_load(path, HV_CAPTURE_MAX_BYTES, &bytes, &len, &read_at.usec, err))
+		return -1;
+	if (reader->read(bytes, len, path, read_at, d->sink, err))
+		return hv_err_wrap(err, "%s", path);
+	note_time(d, read_at.usec);
+	d->commands++;
+	return 0;
+}
+
 static int read_entry(struct directory *d, const char *path, const char *name, struct hv_err *err)
 {
 	switch (kind_of(name)) {
@@ -120,6 +140,8 @@ static int read_entry(struct directory *d, const char *path, const char *name, s
 		return read_class(d, path, name, err);
 	case KIND_EVENTS:
 		return read_events(d, path, err);
+	case KIND_COMMAND:
+		return read_command(d, path, name, err);
 	case KIND_STRAY_XML:
 		return hv_err_set(err, HV_ERR_FORMAT,
 			"%s: the one XML file read in a capture directory is events.xml; "
@@ -161,7 +183,7 @@ static int read_directory(const char *path, const struct hv_source_want *want, s
 	hv_file_list_free(names, count);
 	if (result)
 		return -1;
-	if (d.classes == 0 && d.logs == 0)
+	if (d.classes == 0 && d.logs == 0 && d.commands == 0)
 		return hv_err_set(err, HV_ERR_MISSING,
 			"%s: holds nothing of a capture (neither CLASS.json nor events.xml nor "
 			".evtx files)",

@@ -7,9 +7,20 @@
 #include "cim/sink.h"
 #include "model/host.h"
 
+/* Where a live source remembers an answer that it must not ask for too often. */
+struct hv_source_memory {
+	void *ctx;
+	/* What was kept last, however old; *ret is yours, NULL when there is nothing. Until the
+	 * reading ends nobody else gets at it. */
+	int (*recall)(void *ctx, uint8_t **ret, size_t *ret_len, struct hv_err *err);
+	int (*keep)(void *ctx, const void *bytes, size_t len, struct hv_err *err);
+};
+
 struct hv_source_want {
 	unsigned int sections;       /* HV_SEC_*; a source may pour more */
 	struct hv_event_want events; /* a source may leave out what is not wanted, unread */
+	hv_usec writers_interval;    /* VSS writers are not asked more often; 0: the usual */
+	const struct hv_source_memory *memory; /* NULL: none, VSS writers are not asked then */
 };
 
 struct hv_source {

@@ -4,6 +4,12 @@
 #include "source/winrm-reading.h"
 
 static const struct hv_winrm_asking askings[] = {
+	{
+		.ns = HV_NS_COMMANDS,
+		.class_name = HV_CLASS_VSS_WRITER,
+		.looks_at = HV_SEC_VMS | HV_SEC_JOBS,
+		.ask = hv_winrm_ask_writers,
+	},
 	{ .class_name = NULL },
 };
 

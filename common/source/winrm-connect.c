@@ -201,8 +201,7 @@ struct hv_client *hv_winrm_client(struct hv_winrm *w)
 	return &w->client;
 }
 
-/* Our wall clock */
-static hv_usec wall_time(const struct hv_winrm *w)
+hv_usec hv_winrm_wall_time(const struct hv_winrm *w)
 {
 	const struct hv_deadline *d = &w->config.deadline;
 
@@ -214,7 +213,7 @@ void hv_winrm_note_clock(struct hv_winrm *w)
 	if (w->clock_told || w->session.date == 0)
 		return;
 	w->clock_told = true;
-	w->clock_offset = hv_usec_sub(w->session.date, wall_time(w));
+	w->clock_offset = hv_usec_sub(w->session.date, hv_winrm_wall_time(w));
 	if (llabs(w->clock_offset) < CLOCK_GRAIN)
 		w->clock_offset = 0;
 }
@@ -226,5 +225,5 @@ hv_usec hv_winrm_clock_offset(const struct hv_winrm *w)
 
 hv_usec hv_winrm_host_time(const struct hv_winrm *w)
 {
-	return hv_usec_add(wall_time(w), w->clock_offset);
+	return hv_usec_add(hv_winrm_wall_time(w), w->clock_offset);
 }

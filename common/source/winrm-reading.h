@@ -46,6 +46,8 @@ struct hv_winrm_pouring {
 	const struct hv_class_info *info;
 	bool announced;
 	char computer_name[HV_WINRM_NAME_MAX]; /* "": not told */
+	struct hv_time read_at;                /* of rows that were kept; else they are read now */
+	const char *advice; /* of an asking that failed; else that of the last fault */
 };
 
 /* One row, as hv_sink.bag; ctx: struct hv_winrm_pouring. */
@@ -111,6 +113,13 @@ void hv_winrm_tell_progress(const struct hv_winrm *w, const char *what);
 
 /* Whether after a failed call other questions still make sense: the host answered. */
 bool hv_winrm_may_go_on(const struct hv_winrm *w);
+
+/* Our wall clock. */
+hv_usec hv_winrm_wall_time(const struct hv_winrm *w);
+
+/* Rows of class VssWriter, see cim/vssadmin.h. */
+int hv_winrm_ask_writers(
+	struct hv_winrm_pouring *p, const struct hv_host *host, struct hv_err *err) HV_MUST_USE;
 
 /* Events of all wanted channels to the sink. -1 only when the reading has to end. */
 int hv_winrm_read_events(struct hv_winrm_reading *r, struct hv_err *err) HV_MUST_USE;

@@ -40,7 +40,9 @@ static int announce(struct hv_winrm_pouring *p, const char *error, struct hv_err
 		.class_name = p->info->class_name,
 		.origin = w->config.host,
 		.error = error,
-		.read_at = { .usec = hv_winrm_host_time(w), .known = true },
+		.read_at = p->read_at.known ? p->read_at
+					    : (struct hv_time){ .usec = hv_winrm_host_time(w),
+						      .known = true },
 	};
 
 	p->announced = true;
@@ -74,7 +76,9 @@ static int announce_failure(struct hv_winrm_pouring *p, const struct hv_err *why
 	HV_AUTO(buf) text = { .max = MESSAGE_MAX };
 
 	hv_buf_adds(&text, why->text);
-	if (f->advice)
+	if (p->advice)
+		hv_buf_addf(&text, " (on the host: %s)", p->advice);
+	else if (f->advice)
 		hv_buf_addf(
 			&text, " (%s: %s)", f->advice_is_local ? "here" : "on the host", f->advice);
 	return announce(p, hv_buf_str(&text), err);

@@ -12,10 +12,11 @@
 
 /* What gives an account the rights it needs on the host: well-known groups, by their numbers, since
  * their names are translated [well-known SIDs]. */
-#define HV_ADVICE_RIGHT(sid) "Add-LocalGroupMember -SID " sid " -Member 'DOMAIN\\account'"
-#define HV_ADVICE_HYPERV     HV_ADVICE_RIGHT("S-1-5-32-578") /* Hyper-V Administrators */
-#define HV_ADVICE_WINRM      HV_ADVICE_RIGHT("S-1-5-32-580") /* Remote Management Users */
-#define HV_ADVICE_EVENTS     HV_ADVICE_RIGHT("S-1-5-32-573") /* Event Log Readers */
+#define HV_ADVICE_RIGHT(sid)     "Add-LocalGroupMember -SID " sid " -Member 'DOMAIN\\account'"
+#define HV_ADVICE_HYPERV         HV_ADVICE_RIGHT("S-1-5-32-578") /* Hyper-V Administrators */
+#define HV_ADVICE_WINRM          HV_ADVICE_RIGHT("S-1-5-32-580") /* Remote Management Users */
+#define HV_ADVICE_EVENTS         HV_ADVICE_RIGHT("S-1-5-32-573") /* Event Log Readers */
+#define HV_ADVICE_ADMINISTRATORS HV_ADVICE_RIGHT("S-1-5-32-544")
 
 /* Whether the Hyper-V role is there. */
 #define HV_ADVICE_ROLE "Get-WindowsFeature Hyper-V; Get-Service vmms"

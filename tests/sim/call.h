@@ -36,6 +36,7 @@ struct sim_host {
 	size_t page_chars;
 	bool plain_enumerate;
 	bool endless;
+	bool german;
 	uint64_t next_id;
 };
 

@@ -100,6 +100,7 @@ int sim_host_new(const struct sim_host_config *config, struct sim_host **ret, st
 	host->page_chars = config->page_chars > 0 ? config->page_chars : SIM_PAGE_CHARS;
 	host->plain_enumerate = config->plain_enumerate;
 	host->endless = config->endless;
+	host->german = config->german;
 	*ret = host;
 	return 0;
 }

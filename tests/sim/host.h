@@ -33,6 +33,7 @@ enum {
 	SIM_QUOTA_SHELLS = 1 << 9,     /* 2150859173 for every Create */
 	SIM_TIMES_OUT = 1 << 10,       /* w:TimedOut 2150858793 for every Enumerate */
 	SIM_PULL_FAILS = 1 << 11,      /* a provider's fault for every Pull of an enumeration */
+	SIM_DENY_ELEVATION = 1 << 12,  /* no administrator: vssadmin ends with status 2 */
 };
 
 struct sim_host_config {
@@ -43,6 +44,7 @@ struct sim_host_config {
 	size_t page_chars;    /* a page of an enumeration ends after so many; 0: 76,800 */
 	bool plain_enumerate; /* ignores OptimizeEnumeration: the first answer has no items */
 	bool endless;         /* enumerations never end */
+	bool german;          /* language of vssadmin; else English */
 };
 
 /* What clients left open and what they did. */

@@ -42,12 +42,13 @@ static bool split(struct words *words, struct hv_arena *arena, const char *line)
 }
 
 /* With or without folder and extension. */
-static bool is_wevtutil(const char *program)
+static bool is_program(const char *program, const char *name)
 {
 	const char *slash = strrchr(program, '\\');
-	const char *name = slash != NULL ? slash + 1 : program;
+	const char *file = slash != NULL ? slash + 1 : program;
+	const size_t len = hv_utf8_caseprefix(file, name);
 
-	return hv_utf8_caseeq(name, "wevtutil") || hv_utf8_caseeq(name, "wevtutil.exe");
+	return len > 0 && (file[len] == '\0' || hv_utf8_caseeq(file + len, ".exe"));
 }
 
 static void complain(struct sim_program_output *output, const char *text, const char *what)
@@ -69,7 +70,11 @@ bool sim_program_run(const struct sim_host *host, struct hv_arena *arena, enum s
 		complain(output, "Die Syntax für den Befehl ist falsch", line);
 		return true;
 	}
-	if (is_wevtutil(words.items[0])) {
+	if (is_program(words.items[0], "vssadmin")) {
+		sim_vssadmin(host, words.items + 1, words.count - 1, output);
+		return true;
+	}
+	if (is_program(words.items[0], "wevtutil")) {
 		sim_wevtutil(host, arena, words.items + 1, words.count - 1, output);
 		return true;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The programs that can be run on a simulated host: wevtutil. */
+/* The programs that can be run on a simulated host: wevtutil and vssadmin. */
 #ifndef HV_SIM_PROGRAM_H
 #define HV_SIM_PROGRAM_H
 
@@ -38,6 +38,10 @@ enum sim_program_via { SIM_VIA_CMD, SIM_DIRECTLY };
  * program and no cmd.exe to say so. */
 bool sim_program_run(const struct sim_host *host, struct hv_arena *arena, enum sim_program_via via,
 	const char *line, struct sim_program_output *output);
+
+/* "vssadmin" with its arguments. */
+void sim_vssadmin(const struct sim_host *host, const char *const *arguments, size_t count,
+	struct sim_program_output *output);
 
 /* "wevtutil" with its arguments. */
 void sim_wevtutil(const struct sim_host *host, struct hv_arena *arena, const char *const *arguments,

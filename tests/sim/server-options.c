@@ -26,6 +26,7 @@ static const struct word DENIALS[] = {
 	{ "hyperv", SIM_DENY_HYPERV },
 	{ "events", SIM_DENY_EVENTS },
 	{ "shell", SIM_DENY_SHELL },
+	{ "elevation", SIM_DENY_ELEVATION },
 	{ NULL, 0 },
 };
 
@@ -73,6 +74,7 @@ enum option_id {
 	OPTION_PLAIN_ENUMERATE,
 	OPTION_PAGE_CHARS,
 	OPTION_INJECT,
+	OPTION_GERMAN,
 };
 
 static const struct option OPTIONS[] = {
@@ -99,6 +101,7 @@ static const struct option OPTIONS[] = {
 	{ "plain-enumerate", no_argument, NULL, OPTION_PLAIN_ENUMERATE },
 	{ "page-chars", required_argument, NULL, OPTION_PAGE_CHARS },
 	{ "inject", required_argument, NULL, OPTION_INJECT },
+	{ "german", no_argument, NULL, OPTION_GERMAN },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -235,6 +238,8 @@ static int set_option(
 		return parse_page_chars(value, &s->host.page_chars, err);
 	case OPTION_INJECT:
 		return add_inject(s, value, err);
+	case OPTION_GERMAN:
+		return set_flag(&s->host.german);
 	}
 	return hv_err_set(err, HV_ERR_ARGUMENT, "usage: hyperv_sim --capture FILE [options]");
 }

@@ -28,6 +28,7 @@ extern const struct hv_check check_hyperv_layout;
 extern const struct hv_check check_hyperv_space;
 extern const struct hv_check check_hyperv_volumes;
 extern const struct hv_check check_hyperv_backup;
+extern const struct hv_check check_hyperv_vss;
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
@@ -210,6 +211,12 @@ static void test_backup(void **state)
 	capture_with(&check_hyperv_backup);
 }
 
+static void test_vss(void **state)
+{
+	(void)state;
+	capture_with(&check_hyperv_vss);
+}
+
 static void test_events(void **state)
 {
 	(void)state;
@@ -234,6 +241,7 @@ int main(void)
 		cmocka_unit_test(test_layout),
 		cmocka_unit_test(test_volumes),
 		cmocka_unit_test(test_backup),
+		cmocka_unit_test(test_vss),
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_events_json),
 	};

@@ -1246,7 +1246,7 @@ static void test_sim_runs_wevtutil(void **state)
 		{ "wevtutil qe " VMMS " /what:1", 87, "", 0, false },
 		{ "wevtutil el", 87, "", 0, false },
 		{ "wevtutil", 87, "", 0, false },
-		{ "vssadmin list writers", 1, "", 0, false },
+		{ "diskpart list volume", 1, "", 0, false },
 		/* cmd.exe takes what is not quoted for a redirection */
 		{ "wevtutil qe " VMMS " /q:*[System[Level<3]]", 1, "", 0, false },
 	};
