@@ -21,6 +21,8 @@ struct json_t;
 #define HV_NS_FILES "files"
 /* One virtual machine's configuration file, see cim/vmconfig.h. */
 #define HV_CLASS_VM_CONFIGURATION "VirtualMachineConfiguration"
+/* Permissions of one file or folder: Path, and Sddl or Icacls (cim/icacls.h) or Error. */
+#define HV_CLASS_FILE_SECURITY "FileSecurity"
 
 /* Nor is this: rows made from what commands printed on the host. */
 #define HV_NS_COMMANDS      "commands"

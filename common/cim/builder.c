@@ -43,7 +43,8 @@ enum { MESSAGE_MAX = 4096 };
 		hv_map_vss_writer)                                                                 \
 	ROW(HV_NS_FILES, HV_CLASS_VM_CONFIGURATION,                                                \
 		HV_SEC_VMS | HV_SEC_DISKS | HV_SEC_CHECKPOINTS,                                    \
-		HV_SEC_VMS | HV_SEC_DISKS | HV_SEC_CHECKPOINTS, hv_map_vm_configuration)
+		HV_SEC_VMS | HV_SEC_DISKS | HV_SEC_CHECKPOINTS, hv_map_vm_configuration)           \
+	ROW(HV_NS_FILES, HV_CLASS_FILE_SECURITY, HV_SEC_ACL, HV_SEC_ACL, hv_map_file_security)
 
 #define INFO_ROW(ns_, class_, sections_, required_, map_)                                          \
 	{ .ns = ns_, .class_name = class_, .sections = sections_ },

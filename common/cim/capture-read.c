@@ -241,7 +241,7 @@ static int fail_command(const struct capture_reader *r, const struct hv_batch *b
 /* Output of commands that are not known is passed over. */
 static int read_command(struct capture_reader *r, const json_t *object, struct hv_err *err)
 {
-	struct hv_batch batch = { .ns = HV_NS_COMMANDS, .origin = r->origin };
+	struct hv_batch batch = { .origin = r->origin };
 	const json_t *exit_code = json_object_get(object, "exit_code");
 	const struct hv_command_reader *reader;
 	const char *command = NULL;
@@ -252,6 +252,7 @@ static int read_command(struct capture_reader *r, const json_t *object, struct h
 	reader = command != NULL ? hv_command_reader_of(command) : NULL;
 	if (reader == NULL)
 		return 0;
+	batch.ns = reader->ns;
 	batch.class_name = reader->class_name;
 	if (!is_asked_for(&batch, r->sections))
 		return 0;

@@ -11,9 +11,9 @@
 #include "cim/sink.h"
 
 struct hv_command_reader {
-	const char *command;    /* as it is typed; NULL ends a table */
-	const char *file;       /* of the directory form */
-	const char *class_name; /* of the rows, in namespace "commands" */
+	const char *command; /* as it is typed, with or without arguments; NULL ends a table */
+	const char *file;    /* of the directory form */
+	const char *ns, *class_name; /* of the rows */
 	/* Batch and rows; what cannot be understood is a class that could not be read. */
 	int (*read)(const uint8_t *bytes, size_t len, const char *origin, struct hv_time read_at,
 		struct hv_sink *sink, struct hv_err *err);

@@ -106,6 +106,7 @@ extern const struct hv_class_map hv_map_vm_configuration;
 extern const struct hv_class_map hv_map_concrete_job; /* v1 and v2 */
 extern const struct hv_class_map hv_map_storage_job;
 extern const struct hv_class_map hv_map_vss_writer;
+extern const struct hv_class_map hv_map_file_security;
 
 /* Whether the map of a class reads a property (namespace as in struct hv_bag). */
 bool hv_class_reads(const char *ns, const char *class_name, const char *property);

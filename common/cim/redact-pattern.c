@@ -10,6 +10,7 @@
 #include "base/utf.h"
 #include "cim/redact-host.h"
 #include "cim/redact-path.h"
+#include "model/sid.h"
 
 enum { MAC_DIGITS = 12, MAC_PAIRS = 6, ACCOUNT_MAX = 256 };
 
@@ -70,6 +71,20 @@ static size_t take_sid(struct hv_words *w, const char *s, struct hv_buf *out)
 	else
 		hv_buf_add(out, s, len);
 	return len;
+}
+
+/* Letters may follow at once: "O:S-1-5-21-...G:" */
+void hv_redact_sids(struct hv_words *w, const char *text, struct hv_buf *out)
+{
+	while (*text != '\0' && !hv_buf_failed(out)) {
+		size_t len = hv_sid_length(text);
+
+		if (len > 0 && hv_utf8_caseprefix(text, "S-1-5-21-") > 0)
+			hv_buf_adds(out, hv_words_add(w, HV_WORD_SID, text, len));
+		else
+			hv_buf_add(out, text, len > 0 ? len : 1);
+		text += len > 0 ? len : 1;
+	}
 }
 
 /* Addresses that every computer has, and masks. */

@@ -17,4 +17,7 @@ size_t hv_redact_pattern(
 /* A network adapter's address without separators: 12 hex digits and nothing else. */
 size_t hv_redact_mac(struct hv_words *w, const char *text, size_t len, struct hv_buf *out);
 
+/* Appends text with nothing but its SIDs replaced. */
+void hv_redact_sids(struct hv_words *w, const char *text, struct hv_buf *out);
+
 #endif

@@ -21,6 +21,8 @@ struct rule {
 
 static const struct rule rules[] = {
 	{ "Checkpoints", "Name", HV_ROLE_CHECKPOINT },
+	{ "FileSecurity", "Path", HV_ROLE_PATH },
+	{ "FileSecurity", "Sddl", HV_ROLE_SIDS },
 	{ "Msvm_", "Caption", HV_ROLE_KEEP },
 	{ "Msvm_", "Description", HV_ROLE_KEEP },
 	{ "Msvm_VirtualSystemGlobalSettingData", "ElementName", HV_ROLE_VM },
@@ -242,6 +244,8 @@ const char *hv_role_add(struct hv_words *w, enum hv_redact_role role, const char
 	case HV_ROLE_TEXT:
 	case HV_ROLE_KEEP:
 	case HV_ROLE_BLANK:
+	case HV_ROLE_SIDS:
+	case HV_ROLE_PATH:
 	case HV_ROLE_MAC:
 		break;
 	}

@@ -14,6 +14,8 @@ enum hv_redact_role {
 	HV_ROLE_TEXT = 0, /* may hold anything */
 	HV_ROLE_KEEP,     /* the same on every host, or read by machines */
 	HV_ROLE_BLANK,    /* free text or a serial number: nothing of it is kept */
+	HV_ROLE_SIDS,     /* read by machines, but for the SIDs of accounts in it */
+	HV_ROLE_PATH,     /* a path and nothing else, perhaps behind the name of its provider */
 	HV_ROLE_MAC,
 	HV_ROLE_VM,
 	HV_ROLE_CHECKPOINT,

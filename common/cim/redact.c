@@ -16,6 +16,7 @@
 #include "cim/json.h"
 #include "cim/kvp-item.h"
 #include "cim/redact-dump.h"
+#include "cim/redact-path.h"
 #include "cim/redact-pattern.h"
 #include "cim/redact-role.h"
 #include "cim/redact-text.h"
@@ -61,6 +62,16 @@ static void collect(struct redactor *r, enum hv_redact_role role, const char *va
 		(void)hv_role_add(&r->words, role, value);
 }
 
+/* "Microsoft.PowerShell.Core\FileSystem::E:\x", as Get-Acl writes it */
+static void redact_whole_path(struct redactor *r, const char *value, struct hv_buf *out)
+{
+	const char *colons = strstr(value, "::");
+	const char *path = colons != NULL ? colons + 2 : value;
+
+	hv_buf_add(out, value, (size_t)(path - value));
+	hv_redact_path(&r->words, path, strlen(path), out);
+}
+
 static void redact_value(
 	struct redactor *r, enum hv_redact_role role, const char *value, struct hv_buf *out)
 {
@@ -68,6 +79,10 @@ static void redact_value(
 		hv_buf_adds(out, value);
 	else if (role == HV_ROLE_BLANK)
 		hv_buf_adds(out, BLANK_TEXT);
+	else if (role == HV_ROLE_SIDS)
+		hv_redact_sids(&r->words, value, out);
+	else if (role == HV_ROLE_PATH)
+		redact_whole_path(r, value, out);
 	else if (is_name_role(role) && hv_role_is_name(value))
 		hv_buf_adds(out, hv_role_add(&r->words, role, value));
 	else if (role != HV_ROLE_MAC || hv_redact_mac(&r->words, value, strlen(value), out) == 0)

@@ -24,8 +24,8 @@ static const struct hv_opt reading_options[] = {
 	OPT_COMMA_LIST(sections, 0, "sections", "LIST", NULL,
 		"Read only these parts of a host, separated by commas: operating-system, volumes, "
 		"shadow-copy-storage, virtual-machines, virtual-disks, checkpoints, guests, "
-		"events, jobs, VSS-writers. All of them but VSS-writers, which are costly, when not "
-		"given."),
+		"events, jobs, VSS-writers, permissions-of-files (for which virtual-disks are "
+		"needed too). All of them but VSS-writers, which are costly, when not given."),
 	OPT(events, 0, "events", "DURATION", "7d",
 		"How far back to read the host's event logs: all events of the Hyper-V VMMS and "
 		"Worker logs and that of Windows Server Backup."),
@@ -177,7 +177,7 @@ static int check_sections(struct hv_capture_options *o, struct hv_err *err)
 {
 	unsigned int found;
 
-	o->wanted = (HV_SEC(HV_SECTION_COUNT) - 1) & ~HV_SEC_ON_DEMAND;
+	o->wanted = (HV_SEC(HV_SECTION_COUNT) - 1) & ~HV_SEC_WRITERS;
 	if (o->sections.count == 0)
 		return 0;
 	if (!hv_capture_is_live(o))

@@ -21,6 +21,7 @@ static const char *const SECTION_NAMES[HV_SECTION_COUNT] = {
 	[HV_SECTION_EVENTS] = "events",
 	[HV_SECTION_JOBS] = "jobs",
 	[HV_SECTION_WRITERS] = "VSS writers",
+	[HV_SECTION_ACL] = "permissions of files",
 };
 
 const char *hv_section_name(enum hv_section section)
@@ -62,6 +63,7 @@ void hv_host_done(struct hv_host *host)
 	hv_free(host->events);
 	hv_free(host->jobs);
 	hv_free(host->writers);
+	hv_free(host->acls);
 	hv_arena_done(&host->arena);
 	hv_host_init(host);
 }
@@ -118,6 +120,11 @@ struct hv_job *hv_host_add_job(struct hv_host *host, struct hv_err *err)
 struct hv_writer *hv_host_add_writer(struct hv_host *host, struct hv_err *err)
 {
 	return hv_rows_add(&host->writers, &host->writer_count, sizeof(*host->writers), err);
+}
+
+struct hv_acl *hv_host_add_acl(struct hv_host *host, struct hv_err *err)
+{
+	return hv_rows_add(&host->acls, &host->acl_count, sizeof(*host->acls), err);
 }
 
 int hv_place_set(struct hv_place *place, struct hv_host *host, const char *path, struct hv_err *err)
@@ -237,6 +244,25 @@ bool hv_host_backup_runs(const struct hv_host *host)
 			return true;
 	}
 	return false;
+}
+
+const struct hv_acl *hv_host_acl(const struct hv_host *host, const char *path)
+{
+	size_t low = 0;
+	size_t high = path ? host->acl_count : 0;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = hv_utf8_casecmp(host->acls[middle].path, path);
+
+		if (order == 0)
+			return &host->acls[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
 }
 
 const char *hv_vm_title(struct hv_arena *arena, const struct hv_vm *vm)

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "model/acl.h"
 #include "model/path.h"
 #include "model/value.h"
 
@@ -33,6 +34,7 @@ enum hv_section {
 	HV_SECTION_EVENTS,      /* event log records */
 	HV_SECTION_JOBS,        /* what Hyper-V is doing: backups, checkpoints, merges */
 	HV_SECTION_WRITERS,     /* VSS writers */
+	HV_SECTION_ACL,         /* permissions of virtual disks and their folders */
 	HV_SECTION_COUNT
 };
 
@@ -47,8 +49,9 @@ enum hv_section {
 #define HV_SEC_EVENTS         HV_SEC(HV_SECTION_EVENTS)
 #define HV_SEC_JOBS           HV_SEC(HV_SECTION_JOBS)
 #define HV_SEC_WRITERS        HV_SEC(HV_SECTION_WRITERS)
+#define HV_SEC_ACL            HV_SEC(HV_SECTION_ACL)
 /* What costs a host so much that it is fetched only for a check that wants it. */
-#define HV_SEC_ON_DEMAND HV_SEC_WRITERS
+#define HV_SEC_ON_DEMAND (HV_SEC_WRITERS | HV_SEC_ACL)
 
 const char *hv_section_name(enum hv_section section); /* "volumes", for people */
 
@@ -314,6 +317,8 @@ struct hv_host {
 	struct hv_writer *writers;
 	size_t writer_count;
 	bool writers_not_asked; /* on purpose, because a backup was running */
+	struct hv_acl *acls; /* one a path, sorted by it, after hv_host_link(), for hv_host_acl() */
+	size_t acl_count;
 };
 
 void hv_host_init(struct hv_host *host);
@@ -334,6 +339,7 @@ struct hv_event *hv_host_add_event(struct hv_host *host, struct hv_err *err) HV_
 struct hv_event_log *hv_host_add_event_log(struct hv_host *host, struct hv_err *err) HV_MUST_USE;
 struct hv_job *hv_host_add_job(struct hv_host *host, struct hv_err *err) HV_MUST_USE;
 struct hv_writer *hv_host_add_writer(struct hv_host *host, struct hv_err *err) HV_MUST_USE;
+struct hv_acl *hv_host_add_acl(struct hv_host *host, struct hv_err *err) HV_MUST_USE;
 
 /* Sets a path of the model; it is normalised now and placed by hv_host_link(). NULL or "" leaves it
  * not told. */
@@ -358,6 +364,7 @@ int hv_host_link(struct hv_host *host, struct hv_err *err) HV_MUST_USE;
 /* Lookups; NULL when there is none. hv_host_vm takes a GUID in any case, with or without braces. */
 const struct hv_vm *hv_host_vm(const struct hv_host *host, const char *id);
 const struct hv_volume *hv_host_volume(const struct hv_host *host, const char *device_id);
+const struct hv_acl *hv_host_acl(const struct hv_host *host, const char *path); /* normalised */
 
 /* Whether the jobs, or the VMs, show that a backup is running now. False also when nothing tells.
  */

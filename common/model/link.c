@@ -229,7 +229,8 @@ int hv_host_link(struct hv_host *host, struct hv_err *err)
 		return -1;
 	title_volumes(host, &names);
 	if (link_shadow_storages(host, &names, err) || link_disks(host, err) ||
-		link_checkpoints(host, err) || hv_merge_events(host, err))
+		link_checkpoints(host, err) || hv_merge_events(host, err) ||
+		hv_merge_acls(host, err))
 		return -1;
 	locate_places(host, &names);
 	if (hv_arena_failed(&host->arena) || names.failed)

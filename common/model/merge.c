@@ -315,3 +315,37 @@ int hv_merge_events(struct hv_host *host, struct hv_err *err)
 
 	return hv_rows_arrange(&host->events, &host->event_count, &RULE, err);
 }
+
+static int acl_compare_path(const void *a, const void *b)
+{
+	const struct hv_acl *acl_a = a;
+	const struct hv_acl *acl_b = b;
+
+	return hv_utf8_casecmp(acl_a->path, acl_b->path);
+}
+
+static bool any_acl(const void *row)
+{
+	(void)row;
+	return true;
+}
+
+/* What could be read once is known. */
+static void acl_merge(void *into, const void *from)
+{
+	struct hv_acl *acl = into;
+
+	if (acl->error)
+		*acl = *(const struct hv_acl *)from;
+}
+
+int hv_merge_acls(struct hv_host *host, struct hv_err *err)
+{
+	static const struct hv_rows_rule RULE = { .size = sizeof(struct hv_acl),
+		.compare = acl_compare_path,
+		.mergeable = any_acl,
+		.merge = acl_merge,
+		.order = HV_ROWS_SORTED };
+
+	return hv_rows_arrange(&host->acls, &host->acl_count, &RULE, err);
+}

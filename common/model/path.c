@@ -268,6 +268,18 @@ const char *hv_path_file_name(const char *path)
 	return name;
 }
 
+const char *hv_path_folder(struct hv_arena *arena, const char *path)
+{
+	const char *name = hv_path_file_name(path);
+	const size_t len = (size_t)(name - path);
+	size_t root_len;
+
+	if (hv_path_split(path, &root_len) == HV_PATH_OTHER || *name == '\0' || len <= root_len)
+		return NULL;
+	/* The separator belongs to the name of a drive's or volume's root. */
+	return hv_arena_strndup(arena, path, len == root_len + 1 ? len : len - 1);
+}
+
 bool hv_path_has_folder(const char *path, size_t root_len, const char *name)
 {
 	const char *file = hv_path_file_name(path);

@@ -32,6 +32,10 @@ enum hv_path_kind hv_path_split(const char *path, size_t *ret_root_len);
 /* The last component of a path (borrowed from it); "" when it ends with a separator. */
 const char *hv_path_file_name(const char *path);
 
+/* The folder that a normalised path lies in: "D:\" for "D:\x"; NULL when the path is not
+ * understood, is a root itself, or memory is short. In the arena. */
+const char *hv_path_folder(struct hv_arena *arena, const char *path);
+
 /* True when some folder above the file is called name (whole component, case-insensitive). The
  * first `root_len` bytes do not count. */
 bool hv_path_has_folder(const char *path, size_t root_len, const char *name);

@@ -5,6 +5,12 @@
 
 static const struct hv_winrm_asking askings[] = {
 	{
+		.ns = HV_NS_FILES,
+		.class_name = HV_CLASS_FILE_SECURITY,
+		.looks_at = HV_SEC_VMS | HV_SEC_DISKS | HV_SEC_CHECKPOINTS,
+		.ask = hv_winrm_ask_security,
+	},
+	{
 		.ns = HV_NS_COMMANDS,
 		.class_name = HV_CLASS_VSS_WRITER,
 		.looks_at = HV_SEC_VMS | HV_SEC_JOBS,

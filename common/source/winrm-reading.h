@@ -67,6 +67,10 @@ struct hv_winrm_asking {
 /* The asking for a class of the class table; NULL: it is enumerated. */
 const struct hv_winrm_asking *hv_winrm_asking_for(const struct hv_class_info *info);
 
+/* Permissions of virtual hard disks and the folders that they lie in. */
+int hv_winrm_ask_security(
+	struct hv_winrm_pouring *p, const struct hv_host *host, struct hv_err *err) HV_MUST_USE;
+
 /* Passes on what it gets, and builds a model of some sections on the way. */
 struct hv_winrm_look {
 	struct hv_sink inner;

@@ -26,11 +26,21 @@ OTHER_STATES = {
     ("check_hyperv_checkpoints", "disks-not-told"): (0, 3),
     # A log that could not be read then is none now, and a host need not have that of Windows Server Backup.
     ("check_hyperv_backup", "log-failed"): (3, 0),
+    # Files may not be told of; a host that is asked for them says that they are not there.
+    ("check_hyperv_acl", "disk-not-told"): (3, 3),
+    ("check_hyperv_acl", "folder-not-told"): (0, 3),
+    # No entry is not told apart from no list over WMI, and a host does not send what is not understood.
+    ("check_hyperv_acl", "empty-list"): (2, 3),
+    ("check_hyperv_acl", "hostile-names"): (2, 3),
+    ("check_hyperv_acl", "sddl-not-understood"): (3, 3),
+    # icacls tells names, a host SIDs.
+    ("check_hyperv_acl", "icacls"): (2, 2),
 }
 
 # Requests of a run: enumerations of root/cimv2 and of a Hyper-V namespace, by its version, and logs. That of the VMMS, which comes
 # first, is asked a second time for where it begins, unless it is refused.
 ENUMERATIONS = {
+    "check_hyperv_acl": {"cimv2": 0, "v2": 4, "v1": 4},
     "check_hyperv_backup": {"cimv2": 1, "v2": 2, "v1": 3},
     "check_hyperv_checkpoints": {"cimv2": 1, "v2": 4, "v1": 4},
     "check_hyperv_events": {"cimv2": 3, "v2": 5, "v1": 5},
@@ -40,6 +50,8 @@ ENUMERATIONS = {
 }
 # Subscriptions; those of checks that are not named are none.
 SUBSCRIPTIONS = {"check_hyperv_backup": 1, "check_hyperv_events": 3}
+# Methods that a check may ask for.
+METHODS = {"check_hyperv_acl": ("GetSecurityDescriptor",)}
 
 
 class Capture:
@@ -55,6 +67,9 @@ class Capture:
     def has_hyperv(self, version):
         """The first class that is asked for decides."""
         return not self.lacks("root/virtualization" + ("/v2" if version == 2 else ""), "Msvm_ComputerSystem")
+
+    def tells_no_permissions(self):
+        return self.lacks("files", "FileSecurity") or bool(self.classes["files", "FileSecurity"])
 
     def has_log(self):
         return any(log.get("channel") == VMMS and not log.get("error") for log in self.logs)
@@ -169,6 +184,9 @@ def compare(results, number, capture, key, expected):
         if (status["file"], status["live"]) != OTHER_STATES[key]:
             findings.append("states %r, expected were %r" % ((status["file"], status["live"]), OTHER_STATES[key]))
         return findings
+    if key[0] == "check_hyperv_acl" and capture.tells_no_permissions():
+        # Nothing is said of any file, or of each that it is not there: nothing can be judged either way.
+        return findings + ["state %d of the %s" % (status[side], side) for side in status if status[side] != 3]
     reduce_both(capture, on_file, live)
     for member in COMPARED:
         if on_file.get(member) != live.get(member):
@@ -197,7 +215,7 @@ def expected_enumerations(host, check):
         hyperv = {"wmi/root/virtualization/v2/*": wanted["v2"]}
     else:
         hyperv = {"wmi/root/virtualization/v2/*": 1, "wmi/root/virtualization/*": wanted["v1"] if host.has_hyperv(1) else 1}
-    return dict(hyperv, **{"wmi/root/cimv2/*": wanted["cimv2"]})
+    return dict(hyperv, **{"wmi/root/cimv2/*": wanted["cimv2"]} if wanted["cimv2"] else {})
 
 
 def count_requests(host, check, requests):
@@ -206,7 +224,7 @@ def count_requests(host, check, requests):
     for _, action, resource in requests:
         if action == "Enumerate":
             enumerations[resource] = enumerations.get(resource, 0) + 1
-        elif action not in ("Pull", "Subscribe", "Unsubscribe"):
+        elif action not in ("Pull", "Subscribe", "Unsubscribe") + METHODS.get(check, ()):
             findings.append("asked for %s %s" % (action, resource))
     if enumerations != expected_enumerations(host, check):
         findings.append("enumerations: %r, expected were %r" % (enumerations, expected_enumerations(host, check)))

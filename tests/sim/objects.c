@@ -9,6 +9,7 @@
 #include "call.h"
 #include "cim/instance-xml.h"
 #include "cim/xml-tree.h"
+#include "descriptor.h"
 #include "instances.h"
 #include "resource.h"
 #include "wql.h"
@@ -189,6 +190,28 @@ static bool has_input(const struct sim_call *call, const char *method)
 	       hv_utf8_caseeq(hv_xml_uri(body), call->request->resource);
 }
 
+/* Objects of which a host has one for each file are in no capture. */
+static bool is_of_file(const struct sim_call *call)
+{
+	const char *slash = strrchr(call->request->resource, '/');
+
+	return slash != NULL && hv_utf8_caseeq(slash + 1, "Win32_LogicalFileSecuritySetting");
+}
+
+static void invoke_on_file(struct sim_call *call)
+{
+	struct sim_resource resource;
+
+	if (!sim_resource_read(call, &resource))
+		return;
+	if (strcmp(method_of(call), SIM_GET_DESCRIPTOR) != 0)
+		sim_call_refuse(call, SIM_FAULT_ACTION, "");
+	else if (!has_input(call, SIM_GET_DESCRIPTOR))
+		sim_call_refuse(call, SIM_FAULT_SCHEMA, "");
+	else
+		sim_descriptor_answer(call, sim_pairs_get(&call->request->selectors, "Path"));
+}
+
 void sim_invoke(struct sim_call *call)
 {
 	struct sim_resource resource;
@@ -197,6 +220,10 @@ void sim_invoke(struct sim_call *call)
 	const char *method;
 
 	call->host->counters.invoke++;
+	if (is_of_file(call)) {
+		invoke_on_file(call);
+		return;
+	}
 	class = find_object(call, &resource, &row);
 	if (class == NULL)
 		return;

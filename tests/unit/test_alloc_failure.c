@@ -23,6 +23,7 @@
 #include "cli/options.h"
 #include "cli/runner.h"
 
+extern const struct hv_check check_hyperv_acl;
 extern const struct hv_check check_hyperv_events;
 extern const struct hv_check check_hyperv_layout;
 extern const struct hv_check check_hyperv_space;
@@ -187,6 +188,12 @@ static void capture_with(const struct hv_check *check)
 	fail_each(check, 4, argv);
 }
 
+static void test_acl(void **state)
+{
+	(void)state;
+	capture_with(&check_hyperv_acl);
+}
+
 static void test_space(void **state)
 {
 	(void)state;
@@ -239,6 +246,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_space),
 		cmocka_unit_test(test_layout),
+		cmocka_unit_test(test_acl),
 		cmocka_unit_test(test_volumes),
 		cmocka_unit_test(test_backup),
 		cmocka_unit_test(test_vss),

@@ -246,6 +246,15 @@ static void test_redact_knows_names_by_class_and_property(void **state)
 			  "{\"Label\":\"Web\",\"Name\":\"C:\\\\Web\\\\\",\"FileSystem\":\"NTFS\"}"),
 			"{\"Label\":\"label-1\",\"Name\":\"C:\\\\label-1\\\\\",\"FileSystem\":"
 			"\"NTFS\"}" },
+		{ ONE_CLASS("FileSecurity",
+			  "{\"Path\":\"Microsoft.PowerShell.Core\\\\FileSystem::E:\\\\my vm\","
+			  "\"Sddl\":\"O:S-1-5-21-5-6-7-500D:(A;OICI;FA;;;S-1-5-83-1-1-2-3-4)"
+			  "(A;;FA;;;S-1-5-21-5-6-7-500)(A;;FA;;;SY)\"},\n"
+			  "{\"Path\":\"E:\\\\my vm\",\"Error\":\"not found\"}"),
+			"{\"Path\":\"Microsoft.PowerShell.Core\\\\FileSystem::E:\\\\folder-1\","
+			"\"Sddl\":\"O:S-1-5-21-1-1-1-1D:(A;OICI;FA;;;S-1-5-83-1-1-2-3-4)"
+			"(A;;FA;;;S-1-5-21-1-1-1-1)(A;;FA;;;SY)\"},\n"
+			"{\"Path\":\"E:\\\\folder-1\",\"Error\":\"not found\"}" },
 		{ ONE_CLASS("X", "{\"Address\":\"00155D0A3C01\",\"n\":\"00155D0A3C02\","
 				 "\"Build\":\"9600\",\"p\":\"E:\\\\9600\",\"q\":[1,true]}"),
 			"{\"Address\":\"00155D000001\",\"n\":\"00155D0A3C02\",\"Build\":\"9600\","
