@@ -19,6 +19,10 @@ struct json_t;
 #define HV_NS_CIMV2 "root/cimv2"
 /* Not a WMI namespace: rows made from files that lay on the host. */
 #define HV_NS_FILES "files"
+/* Values of the host's registry: a key is a class, called as its last part. */
+#define HV_NS_REGISTRY "registry"
+/* HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion */
+#define HV_CLASS_CURRENT_VERSION "CurrentVersion"
 /* One virtual machine's configuration file, see cim/vmconfig.h. */
 #define HV_CLASS_VM_CONFIGURATION "VirtualMachineConfiguration"
 /* Permissions of one file or folder: Path, and Sddl or Icacls (cim/icacls.h) or Error. */

@@ -18,6 +18,8 @@ enum { MESSAGE_MAX = 4096 };
 	ROW(HV_NS_CIMV2, "Win32_MountPoint", HV_SEC_VOLUMES, 0, hv_map_mount_point)                \
 	ROW(HV_NS_CIMV2, "Win32_ShadowStorage", HV_SEC_SHADOW_STORAGE, HV_SEC_SHADOW_STORAGE,      \
 		hv_map_shadow_storage)                                                             \
+	ROW(HV_NS_CIMV2, "Win32_QuickFixEngineering", HV_SEC_UPDATES, HV_SEC_UPDATES,              \
+		hv_map_update)                                                                     \
 	ROW(HV_NS_V2, "Msvm_ComputerSystem", HV_SEC_VMS, HV_SEC_VMS, hv_map_computer_system)       \
 	ROW(HV_NS_V2, "Msvm_VirtualSystemSettingData", HV_SEC_VMS | HV_SEC_CHECKPOINTS,            \
 		HV_SEC_VMS | HV_SEC_CHECKPOINTS, hv_map_v2_system_settings)                        \
@@ -41,6 +43,8 @@ enum { MESSAGE_MAX = 4096 };
 	ROW(HV_NS_V1, "Msvm_ConcreteJob", HV_SEC_JOBS, HV_SEC_JOBS, hv_map_concrete_job)           \
 	ROW(HV_NS_COMMANDS, HV_CLASS_VSS_WRITER, HV_SEC_WRITERS, HV_SEC_WRITERS,                   \
 		hv_map_vss_writer)                                                                 \
+	ROW(HV_NS_REGISTRY, HV_CLASS_CURRENT_VERSION, HV_SEC_BUILD, HV_SEC_BUILD,                  \
+		hv_map_current_version)                                                            \
 	ROW(HV_NS_FILES, HV_CLASS_VM_CONFIGURATION,                                                \
 		HV_SEC_VMS | HV_SEC_DISKS | HV_SEC_CHECKPOINTS,                                    \
 		HV_SEC_VMS | HV_SEC_DISKS | HV_SEC_CHECKPOINTS, hv_map_vm_configuration)           \
@@ -344,7 +348,7 @@ static bool is_excused(const struct family *f, const struct family *families, si
 static void settle_section(struct hv_builder *b, enum hv_section section)
 {
 	static const char *const namespaces[] = { HV_NS_CIMV2, HV_NS_V2, HV_NS_V1, HV_NS_FILES,
-		HV_NS_COMMANDS };
+		HV_NS_COMMANDS, HV_NS_REGISTRY };
 	struct family families[HV_ARRAY_LEN(namespaces)];
 
 	for (size_t i = 0; i < HV_ARRAY_LEN(namespaces); i++)

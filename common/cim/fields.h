@@ -102,6 +102,8 @@ extern const struct hv_class_map hv_map_operating_system;
 extern const struct hv_class_map hv_map_volume;
 extern const struct hv_class_map hv_map_mount_point;
 extern const struct hv_class_map hv_map_shadow_storage;
+extern const struct hv_class_map hv_map_update;
+extern const struct hv_class_map hv_map_current_version;
 extern const struct hv_class_map hv_map_vm_configuration;
 extern const struct hv_class_map hv_map_concrete_job; /* v1 and v2 */
 extern const struct hv_class_map hv_map_storage_job;

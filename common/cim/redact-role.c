@@ -34,6 +34,8 @@ static const struct rule rules[] = {
 	{ "Win32_OperatingSystem", "Caption", HV_ROLE_KEEP },
 	{ "Win32_OperatingSystem", "Organization", HV_ROLE_ORGANISATION },
 	{ "Win32_OperatingSystem", "RegisteredUser", HV_ROLE_USER },
+	{ "Win32_QuickFixEngineering", "Caption", HV_ROLE_KEEP },
+	{ "Win32_QuickFixEngineering", "InstalledBy", HV_ROLE_USER },
 	{ "", "Address", HV_ROLE_MAC },
 	{ "", "BIOSSerialNumber", HV_ROLE_BLANK },
 	{ "", "BaseBoardSerialNumber", HV_ROLE_BLANK },

@@ -25,7 +25,8 @@ static const struct hv_opt reading_options[] = {
 		"Read only these parts of a host, separated by commas: operating-system, volumes, "
 		"shadow-copy-storage, virtual-machines, virtual-disks, checkpoints, guests, "
 		"events, jobs, VSS-writers, permissions-of-files (for which virtual-disks are "
-		"needed too). All of them but VSS-writers, which are costly, when not given."),
+		"needed too), installed-updates, build-and-revision. All of them but VSS-writers, "
+		"which are costly, when not given."),
 	OPT(events, 0, "events", "DURATION", "7d",
 		"How far back to read the host's event logs: all events of the Hyper-V VMMS and "
 		"Worker logs and that of Windows Server Backup."),

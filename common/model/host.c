@@ -22,6 +22,8 @@ static const char *const SECTION_NAMES[HV_SECTION_COUNT] = {
 	[HV_SECTION_JOBS] = "jobs",
 	[HV_SECTION_WRITERS] = "VSS writers",
 	[HV_SECTION_ACL] = "permissions of files",
+	[HV_SECTION_UPDATES] = "installed updates",
+	[HV_SECTION_BUILD] = "build and revision",
 };
 
 const char *hv_section_name(enum hv_section section)
@@ -64,6 +66,7 @@ void hv_host_done(struct hv_host *host)
 	hv_free(host->jobs);
 	hv_free(host->writers);
 	hv_free(host->acls);
+	hv_free(host->updates);
 	hv_arena_done(&host->arena);
 	hv_host_init(host);
 }
@@ -125,6 +128,11 @@ struct hv_writer *hv_host_add_writer(struct hv_host *host, struct hv_err *err)
 struct hv_acl *hv_host_add_acl(struct hv_host *host, struct hv_err *err)
 {
 	return hv_rows_add(&host->acls, &host->acl_count, sizeof(*host->acls), err);
+}
+
+struct hv_update *hv_host_add_update(struct hv_host *host, struct hv_err *err)
+{
+	return hv_rows_add(&host->updates, &host->update_count, sizeof(*host->updates), err);
 }
 
 int hv_place_set(struct hv_place *place, struct hv_host *host, const char *path, struct hv_err *err)

@@ -35,6 +35,8 @@ enum hv_section {
 	HV_SECTION_JOBS,        /* what Hyper-V is doing: backups, checkpoints, merges */
 	HV_SECTION_WRITERS,     /* VSS writers */
 	HV_SECTION_ACL,         /* permissions of virtual disks and their folders */
+	HV_SECTION_UPDATES,     /* installed updates */
+	HV_SECTION_BUILD,       /* build and revision of the host's Windows, by its registry */
 	HV_SECTION_COUNT
 };
 
@@ -47,6 +49,8 @@ enum hv_section {
 #define HV_SEC_CHECKPOINTS    HV_SEC(HV_SECTION_CHECKPOINTS)
 #define HV_SEC_GUESTS         HV_SEC(HV_SECTION_GUESTS)
 #define HV_SEC_EVENTS         HV_SEC(HV_SECTION_EVENTS)
+#define HV_SEC_UPDATES        HV_SEC(HV_SECTION_UPDATES)
+#define HV_SEC_BUILD          HV_SEC(HV_SECTION_BUILD)
 #define HV_SEC_JOBS           HV_SEC(HV_SECTION_JOBS)
 #define HV_SEC_WRITERS        HV_SEC(HV_SECTION_WRITERS)
 #define HV_SEC_ACL            HV_SEC(HV_SECTION_ACL)
@@ -116,6 +120,21 @@ struct hv_shadow_storage {          /* Win32_ShadowStorage */
 	struct hv_u64 max_bytes; /* UINT64_MAX: unbounded */
 	const struct hv_volume *volume,
 		*diff_volume; /* computed; NULL when not among the volumes */
+};
+
+struct hv_update {                   /* Win32_QuickFixEngineering */
+	const char *id;              /* HotFixID: "KB5044293" */
+	const char *description;     /* "Security Update"; for people */
+	struct hv_time installed_on; /* mostly the first moment of a day, in UTC */
+	/* The same with day and month exchanged, where the text could mean that, too. */
+	struct hv_time exchanged_on;
+	bool day_first; /* the text can only mean a date with the day before the month */
+};
+
+struct hv_build {               /* registry: SOFTWARE\Microsoft\Windows NT\CurrentVersion */
+	struct hv_u64 number;   /* CurrentBuildNumber */
+	struct hv_u64 revision; /* UBR; older hosts do not have it */
+	const char *product;    /* ProductName; for people */
 };
 
 enum hv_vm_state {
@@ -319,6 +338,9 @@ struct hv_host {
 	bool writers_not_asked; /* on purpose, because a backup was running */
 	struct hv_acl *acls; /* one a path, sorted by it, after hv_host_link(), for hv_host_acl() */
 	size_t acl_count;
+	struct hv_update *updates;
+	size_t update_count;
+	struct hv_build build;
 };
 
 void hv_host_init(struct hv_host *host);
@@ -340,6 +362,7 @@ struct hv_event_log *hv_host_add_event_log(struct hv_host *host, struct hv_err *
 struct hv_job *hv_host_add_job(struct hv_host *host, struct hv_err *err) HV_MUST_USE;
 struct hv_writer *hv_host_add_writer(struct hv_host *host, struct hv_err *err) HV_MUST_USE;
 struct hv_acl *hv_host_add_acl(struct hv_host *host, struct hv_err *err) HV_MUST_USE;
+struct hv_update *hv_host_add_update(struct hv_host *host, struct hv_err *err) HV_MUST_USE;
 
 /* Sets a path of the model; it is normalised now and placed by hv_host_link(). NULL or "" leaves it
  * not told. */
@@ -395,6 +418,9 @@ const char *hv_vm_title(struct hv_arena *arena, const struct hv_vm *vm);
 #define HV_FOREACH_WRITER(w, h)                                                                    \
 	for (const struct hv_writer *w = (h)->writers;                                             \
 		w != NULL && w < (h)->writers + (h)->writer_count; w++)
+#define HV_FOREACH_UPDATE(u, h)                                                                    \
+	for (const struct hv_update *u = (h)->updates;                                             \
+		u != NULL && u < (h)->updates + (h)->update_count; u++)
 #define HV_FOREACH_EVENT(e, h)                                                                     \
 	for (const struct hv_event *e = (h)->events;                                               \
 		e != NULL && e < (h)->events + (h)->event_count; e++)

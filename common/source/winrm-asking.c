@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "source/winrm-reading.h"
+#include "source/winrm-registry.h"
 
 static const struct hv_winrm_asking askings[] = {
 	{
@@ -15,6 +16,11 @@ static const struct hv_winrm_asking askings[] = {
 		.class_name = HV_CLASS_VSS_WRITER,
 		.looks_at = HV_SEC_VMS | HV_SEC_JOBS,
 		.ask = hv_winrm_ask_writers,
+	},
+	{
+		.ns = HV_NS_REGISTRY,
+		.class_name = HV_CLASS_CURRENT_VERSION,
+		.ask = hv_winrm_ask_current_version,
 	},
 	{ .class_name = NULL },
 };

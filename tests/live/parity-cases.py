@@ -21,12 +21,14 @@ golden = os.path.join(source, "tests/golden")
 examples = os.path.join(source, "doc/examples")
 inputs = os.path.join(work, "inputs")
 program = os.path.join(build, "plugins/hyperv_capture")
-CHECKS = ("check_hyperv_acl", "check_hyperv_backup", "check_hyperv_checkpoints", "check_hyperv_events", "check_hyperv_layout", "check_hyperv_space", "check_hyperv_volumes")
+CHECKS = ("check_hyperv_acl", "check_hyperv_backup", "check_hyperv_checkpoints", "check_hyperv_events", "check_hyperv_layout",
+          "check_hyperv_space", "check_hyperv_updates", "check_hyperv_volumes")
 # check_hyperv_vss is not among them: a host is asked by a command, which is seldom run and remembered, see writers.sh.
 FILES_READ_AT = "2026-11-22T03:00:00Z"
 HYPERV = ("root/virtualization", "root/virtualization/v2")
 # Of these no row is no news. A host that lacks any other class is a case of its own.
-SILENT_CLASSES = (("root/cimv2", "Win32_MountPoint"), ("root/cimv2", "Win32_ShadowStorage"))
+SILENT_CLASSES = (("root/cimv2", "Win32_MountPoint"), ("root/cimv2", "Win32_ShadowStorage"), ("registry", "CurrentVersion"),
+                  ("root/cimv2", "Win32_QuickFixEngineering"))
 SILENT_GUESTS = "Msvm_KvpExchangeComponent"
 SILENT_LOG = "Microsoft-Windows-Hyper-V-Worker-Admin"
 VMMS = "Microsoft-Windows-Hyper-V-VMMS-Admin"

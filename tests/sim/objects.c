@@ -11,6 +11,7 @@
 #include "cim/xml-tree.h"
 #include "descriptor.h"
 #include "instances.h"
+#include "registry.h"
 #include "resource.h"
 #include "wql.h"
 
@@ -212,6 +213,19 @@ static void invoke_on_file(struct sim_call *call)
 		sim_descriptor_answer(call, sim_pairs_get(&call->request->selectors, "Path"));
 }
 
+/* Static methods of a provider that has no rows. */
+static void invoke_registry(struct sim_call *call, const char *method)
+{
+	struct sim_resource resource;
+
+	if (!sim_resource_read(call, &resource))
+		return;
+	if (!has_input(call, method))
+		sim_call_refuse(call, SIM_FAULT_SCHEMA, "");
+	else
+		sim_registry_answer(call, resource.ns, method);
+}
+
 void sim_invoke(struct sim_call *call)
 {
 	struct sim_resource resource;
@@ -222,6 +236,10 @@ void sim_invoke(struct sim_call *call)
 	call->host->counters.invoke++;
 	if (is_of_file(call)) {
 		invoke_on_file(call);
+		return;
+	}
+	if (sim_registry_has(strrchr(call->request->resource, '/') + 1, method_of(call))) {
+		invoke_registry(call, method_of(call));
 		return;
 	}
 	class = find_object(call, &resource, &row);

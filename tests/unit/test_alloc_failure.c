@@ -27,6 +27,7 @@ extern const struct hv_check check_hyperv_acl;
 extern const struct hv_check check_hyperv_events;
 extern const struct hv_check check_hyperv_layout;
 extern const struct hv_check check_hyperv_space;
+extern const struct hv_check check_hyperv_updates;
 extern const struct hv_check check_hyperv_volumes;
 extern const struct hv_check check_hyperv_backup;
 extern const struct hv_check check_hyperv_vss;
@@ -206,6 +207,12 @@ static void test_layout(void **state)
 	capture_with(&check_hyperv_layout);
 }
 
+static void test_updates(void **state)
+{
+	(void)state;
+	capture_with(&check_hyperv_updates);
+}
+
 static void test_volumes(void **state)
 {
 	(void)state;
@@ -247,6 +254,7 @@ int main(void)
 		cmocka_unit_test(test_space),
 		cmocka_unit_test(test_layout),
 		cmocka_unit_test(test_acl),
+		cmocka_unit_test(test_updates),
 		cmocka_unit_test(test_volumes),
 		cmocka_unit_test(test_backup),
 		cmocka_unit_test(test_vss),

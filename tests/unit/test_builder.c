@@ -455,6 +455,58 @@ static void test_builder_maps_cimv2(void **state)
 	assert_true(hv_host_has(&f.host, HV_SEC_OS | HV_SEC_VOLUMES | HV_SEC_SHADOW_STORAGE));
 }
 
+static void test_builder_maps_updates(void **state)
+{
+	static const struct {
+		bool known;
+		hv_usec usec;
+	} DATES[] = {
+		{ true, HV_USEC_PER_SEC * INT64_C(1395705600) }, /* 2014-03-25 */
+		{ true, HV_USEC_PER_SEC * INT64_C(1395705600) },
+		{ true, HV_USEC_PER_SEC * INT64_C(1395705600) },
+		{ true, HV_USEC_PER_SEC * INT64_C(1395705600) }, { false, 0 }, { false, 0 },
+		{ false, 0 }, { true, HV_USEC_PER_SEC * INT64_C(1393891200) }, /* 2014-03-04 */
+	};
+	HV_AUTO(fixture) f;
+
+	(void)state;
+	start(&f, ALL, NULL);
+	need(&f, HV_NS_CIMV2, "Win32_QuickFixEngineering",
+		"[{'HotFixID':'KB1','Description':'Update','InstalledOn':'3/25/2014'},"
+		"{'InstalledOn':'20140325000000.000000+000'},"
+		"{'InstalledOn':'/Date(1395705600000)/'},"
+		"{'InstalledOn':{'value':'/Date(1395705600000)/','DateTime':'x'}},"
+		"{'InstalledOn':'gestern'},{'InstalledOn':5},{'InstalledOn':''},"
+		"{'InstalledOn':'3/4/2014'}]");
+	finish(&f);
+	assert_true(hv_host_has(&f.host, HV_SEC_UPDATES));
+	assert_int_equal(f.host.update_count, HV_ARRAY_LEN(DATES));
+	assert_string_equal(f.host.updates[0].id, "KB1");
+	assert_string_equal(f.host.updates[0].description, "Update");
+	assert_null(f.host.updates[1].id);
+	for (size_t i = 0; i < HV_ARRAY_LEN(DATES); i++) {
+		assert_int_equal(f.host.updates[i].installed_on.known, DATES[i].known);
+		if (DATES[i].known)
+			assert_int_equal(f.host.updates[i].installed_on.usec, DATES[i].usec);
+	}
+	assert_true(f.host.updates[HV_ARRAY_LEN(DATES) - 1].exchanged_on.known);
+}
+
+static void test_builder_maps_the_registry(void **state)
+{
+	HV_AUTO(fixture) f;
+
+	(void)state;
+	start(&f, ALL, NULL);
+	need(&f, HV_NS_REGISTRY, HV_CLASS_CURRENT_VERSION,
+		"[{'CurrentBuildNumber':'14393','UBR':7515,'ProductName':'Windows'}]");
+	finish(&f);
+	assert_true(hv_host_has(&f.host, HV_SEC_BUILD));
+	assert_int_equal(f.host.build.number.value, 14393);
+	assert_int_equal(f.host.build.revision.value, 7515);
+	assert_string_equal(f.host.build.product, "Windows");
+}
+
 static void test_builder_maps_configuration_files(void **state)
 {
 	HV_AUTO(fixture) f;
@@ -719,6 +771,8 @@ int main(void)
 		cmocka_unit_test(test_builder_maps_v1),
 		cmocka_unit_test(test_builder_maps_answers_of_guests),
 		cmocka_unit_test(test_builder_maps_cimv2),
+		cmocka_unit_test(test_builder_maps_updates),
+		cmocka_unit_test(test_builder_maps_the_registry),
 		cmocka_unit_test(test_builder_maps_configuration_files),
 		cmocka_unit_test(test_builder_refuses_what_it_cannot_use),
 		cmocka_unit_test(test_builder_takes_never_for_not_told),
