@@ -17,6 +17,8 @@ struct json_t;
 #define HV_NS_V2    "root/virtualization/v2"
 #define HV_NS_V1    "root/virtualization"
 #define HV_NS_CIMV2 "root/cimv2"
+/* Not enumerated: what Msvm_VirtualSystemManagementService.GetSummaryInformation answers. */
+#define HV_CLASS_SUMMARY "Msvm_SummaryInformation"
 /* Not a WMI namespace: rows made from files that lay on the host. */
 #define HV_NS_FILES "files"
 /* Values of the host's registry: a key is a class, called as its last part. */

@@ -29,6 +29,13 @@ enum { MESSAGE_MAX = 4096 };
 		hv_map_v2_resource_settings)                                                       \
 	ROW(HV_NS_V2, "Msvm_KvpExchangeComponent", HV_SEC_GUESTS, HV_SEC_GUESTS,                   \
 		hv_map_kvp_exchange)                                                               \
+	ROW(HV_NS_V2, "Msvm_VssComponentSettingData", HV_SEC_INTEGRATION, HV_SEC_INTEGRATION,      \
+		hv_map_vss_setting)                                                                \
+	ROW(HV_NS_V2, "Msvm_VssComponent", HV_SEC_INTEGRATION, HV_SEC_INTEGRATION,                 \
+		hv_map_vss_component)                                                              \
+	ROW(HV_NS_V2, HV_CLASS_SUMMARY, HV_SEC_SUMMARY, HV_SEC_SUMMARY, hv_map_summary)            \
+	ROW(HV_NS_V2, "Msvm_SyntheticFcPortSettingData", HV_SEC_FIBRE_CHANNEL,                     \
+		HV_SEC_FIBRE_CHANNEL, hv_map_fibre_channel)                                        \
 	ROW(HV_NS_V1, "Msvm_ComputerSystem", HV_SEC_VMS, HV_SEC_VMS, hv_map_computer_system)       \
 	ROW(HV_NS_V1, "Msvm_VirtualSystemSettingData", HV_SEC_VMS | HV_SEC_CHECKPOINTS,            \
 		HV_SEC_VMS | HV_SEC_CHECKPOINTS, hv_map_v1_system_settings)                        \
@@ -38,6 +45,10 @@ enum { MESSAGE_MAX = 4096 };
 		hv_map_v1_resource_settings)                                                       \
 	ROW(HV_NS_V1, "Msvm_KvpExchangeComponent", HV_SEC_GUESTS, HV_SEC_GUESTS,                   \
 		hv_map_kvp_exchange)                                                               \
+	ROW(HV_NS_V1, "Msvm_VssComponentSettingData", HV_SEC_INTEGRATION, HV_SEC_INTEGRATION,      \
+		hv_map_vss_setting)                                                                \
+	ROW(HV_NS_V1, "Msvm_VssComponent", HV_SEC_INTEGRATION, HV_SEC_INTEGRATION,                 \
+		hv_map_vss_component)                                                              \
 	ROW(HV_NS_V2, "Msvm_ConcreteJob", HV_SEC_JOBS, HV_SEC_JOBS, hv_map_concrete_job)           \
 	ROW(HV_NS_V2, "Msvm_StorageJob", HV_SEC_JOBS, HV_SEC_JOBS, hv_map_storage_job)             \
 	ROW(HV_NS_V1, "Msvm_ConcreteJob", HV_SEC_JOBS, HV_SEC_JOBS, hv_map_concrete_job)           \

@@ -97,7 +97,11 @@ extern const struct hv_class_map hv_map_v2_resource_settings;
 extern const struct hv_class_map hv_map_v1_system_settings;
 extern const struct hv_class_map hv_map_v1_global_settings;
 extern const struct hv_class_map hv_map_v1_resource_settings;
-extern const struct hv_class_map hv_map_kvp_exchange; /* v1 and v2 */
+extern const struct hv_class_map hv_map_kvp_exchange;  /* v1 and v2 */
+extern const struct hv_class_map hv_map_vss_setting;   /* v1 and v2 */
+extern const struct hv_class_map hv_map_vss_component; /* v1 and v2 */
+extern const struct hv_class_map hv_map_summary;
+extern const struct hv_class_map hv_map_fibre_channel;
 extern const struct hv_class_map hv_map_operating_system;
 extern const struct hv_class_map hv_map_volume;
 extern const struct hv_class_map hv_map_mount_point;

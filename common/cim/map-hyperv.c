@@ -81,6 +81,7 @@ static const struct hv_field computer_system_fields[] = {
 	HV_FIELD(struct hv_vm, name, "ElementName"),
 	HV_FIELD(struct hv_vm, created_at, "InstallDate"),
 	HV_FIELD(struct hv_vm, last_backup, "LastSuccessfulBackupTime"),
+	HV_FIELD(struct hv_vm, on_time_ms, "OnTimeInMilliseconds"),
 	HV_FIELD_READ("Name"),
 	HV_FIELD_READ("EnabledState"),
 	HV_FIELD_LAST,
@@ -252,6 +253,7 @@ int hv_map_add_disk(struct hv_host *host, const struct hv_bag *bag, enum hv_disk
 const struct hv_field hv_map_disk_fields[] = {
 	HV_FIELD(struct hv_disk, instance_id, "InstanceID"),
 	HV_FIELD(struct hv_disk, parent, "Parent"),
+	HV_FIELD(struct hv_disk, shared, "PersistentReservationsSupported"), /* 2012 R2 on */
 	HV_FIELD_LAST,
 };
 

@@ -18,7 +18,11 @@ int hv_map_add_disk(struct hv_host *host, const struct hv_bag *bag, enum hv_disk
 int hv_map_add_checkpoint(struct hv_host *host, const struct hv_bag *bag, const char *vm_id,
 	enum hv_checkpoint_kind kind, struct hv_err *err) HV_MUST_USE;
 
-/* InstanceID and Parent to struct hv_disk. */
+/* Notes whether the VM of a controller's row has a SCSI controller; nothing for other rows. */
+int hv_map_controller(struct hv_host *host, const struct hv_bag *bag, const char *subtype,
+	struct hv_err *err) HV_MUST_USE;
+
+/* What InstanceID, Parent and PersistentReservationsSupported are in struct hv_disk. */
 extern const struct hv_field hv_map_disk_fields[];
 
 /* For rows that do not tell what they are. */

@@ -121,7 +121,7 @@ static int add_resource_settings(struct hv_host *host, const struct hv_bag *bag,
 	for (size_t i = 0; subtype != NULL && i < HV_ARRAY_LEN(media); i++)
 		if (hv_utf8_caseeq(subtype, media[i].subtype))
 			return add_medium(host, bag, media[i].kind, err);
-	return 0;
+	return subtype != NULL ? hv_map_controller(host, bag, subtype, err) : 0;
 }
 
 const struct hv_class_map hv_map_v1_resource_settings = {

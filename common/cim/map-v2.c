@@ -17,6 +17,7 @@ static const struct hv_field vm_settings_fields[] = {
 	HV_FIELD(struct hv_vm, configuration, "ConfigurationDataRoot"),
 	HV_FIELD(struct hv_vm, snapshot_root, "SnapshotDataRoot"),
 	HV_FIELD(struct hv_vm, swap_file_root, "SwapFileDataRoot"),
+	HV_FIELD(struct hv_vm, user_snapshot_type, "UserSnapshotType"), /* 2016 on */
 	HV_FIELD_READ("InstanceID"),
 	HV_FIELD_READ("VirtualSystemIdentifier"),
 	HV_FIELD_READ("VirtualSystemType"),
@@ -114,6 +115,7 @@ static const struct hv_field storage_fields[] = {
 	HV_FIELD_READ("Parent"),
 	HV_FIELD_READ("ResourceSubType"),
 	HV_FIELD_READ("HostResource"),
+	HV_FIELD_READ("PersistentReservationsSupported"),
 	HV_FIELD_LAST,
 };
 
@@ -135,8 +137,8 @@ const struct hv_class_map hv_map_v2_storage_settings = {
 	.add = add_storage_settings,
 };
 
-/* Of all resources only a physical disk is read: the slots of the other drives stand in the
- * InstanceIDs of what sits in them. */
+/* Of all resources only physical disks and controllers are read: the slots of the other drives
+ * stand in the InstanceIDs of what sits in them. */
 static int add_resource_settings(struct hv_host *host, const struct hv_bag *bag, struct hv_err *err)
 {
 	const char *subtype;
@@ -144,8 +146,10 @@ static int add_resource_settings(struct hv_host *host, const struct hv_bag *bag,
 
 	if (hv_field_text(bag, "ResourceSubType", &subtype, err) < 0)
 		return -1;
-	if (subtype == NULL || !hv_utf8_caseeq(subtype, "Microsoft:Hyper-V:Physical Disk Drive"))
+	if (subtype == NULL)
 		return 0;
+	if (!hv_utf8_caseeq(subtype, "Microsoft:Hyper-V:Physical Disk Drive"))
+		return hv_map_controller(host, bag, subtype, err);
 	if (hv_field_first_text(bag, "HostResource", &device, err) < 0)
 		return -1;
 	if (device == NULL)

@@ -24,6 +24,7 @@ static const struct hv_opt reading_options[] = {
 	OPT_COMMA_LIST(sections, 0, "sections", "LIST", NULL,
 		"Read only these parts of a host, separated by commas: operating-system, volumes, "
 		"shadow-copy-storage, virtual-machines, virtual-disks, checkpoints, guests, "
+		"integration-services, integration-services-versions, virtual-fibre-channel, "
 		"events, jobs, VSS-writers, permissions-of-files (for which virtual-disks are "
 		"needed too), installed-updates, build-and-revision. All of them but VSS-writers, "
 		"which are costly, when not given."),

@@ -29,14 +29,17 @@ enum hv_section {
 	HV_SECTION_SHADOW_STORAGE, /* storage of volume shadow copies */
 	HV_SECTION_VMS,            /* virtual machines and their settings */
 	HV_SECTION_DISKS, /* virtual hard disks, images and pass-through disks, with their slots */
-	HV_SECTION_CHECKPOINTS, /* checkpoints of virtual machines */
-	HV_SECTION_GUESTS,      /* what the guests tell by key-value exchange */
-	HV_SECTION_EVENTS,      /* event log records */
-	HV_SECTION_JOBS,        /* what Hyper-V is doing: backups, checkpoints, merges */
-	HV_SECTION_WRITERS,     /* VSS writers */
-	HV_SECTION_ACL,         /* permissions of virtual disks and their folders */
-	HV_SECTION_UPDATES,     /* installed updates */
-	HV_SECTION_BUILD,       /* build and revision of the host's Windows, by its registry */
+	HV_SECTION_CHECKPOINTS,   /* checkpoints of virtual machines */
+	HV_SECTION_GUESTS,        /* what the guests tell by key-value exchange */
+	HV_SECTION_INTEGRATION,   /* the integration component for backups, of each VM */
+	HV_SECTION_SUMMARY,       /* what Hyper-V says of the versions of integration services */
+	HV_SECTION_FIBRE_CHANNEL, /* virtual Fibre Channel ports */
+	HV_SECTION_EVENTS,        /* event log records */
+	HV_SECTION_JOBS,          /* what Hyper-V is doing: backups, checkpoints, merges */
+	HV_SECTION_WRITERS,       /* VSS writers */
+	HV_SECTION_ACL,           /* permissions of virtual disks and their folders */
+	HV_SECTION_UPDATES,       /* installed updates */
+	HV_SECTION_BUILD,         /* build and revision of the host's Windows, by its registry */
 	HV_SECTION_COUNT
 };
 
@@ -48,6 +51,9 @@ enum hv_section {
 #define HV_SEC_DISKS          HV_SEC(HV_SECTION_DISKS)
 #define HV_SEC_CHECKPOINTS    HV_SEC(HV_SECTION_CHECKPOINTS)
 #define HV_SEC_GUESTS         HV_SEC(HV_SECTION_GUESTS)
+#define HV_SEC_INTEGRATION    HV_SEC(HV_SECTION_INTEGRATION)
+#define HV_SEC_SUMMARY        HV_SEC(HV_SECTION_SUMMARY)
+#define HV_SEC_FIBRE_CHANNEL  HV_SEC(HV_SECTION_FIBRE_CHANNEL)
 #define HV_SEC_EVENTS         HV_SEC(HV_SECTION_EVENTS)
 #define HV_SEC_UPDATES        HV_SEC(HV_SECTION_UPDATES)
 #define HV_SEC_BUILD          HV_SEC(HV_SECTION_BUILD)
@@ -162,19 +168,31 @@ struct hv_guest {                     /* Msvm_KvpExchangeComponent.GuestIntrinsi
 	bool is_windows; /* OSPlatformId 2; false also when not told */
 };
 
+struct hv_integration {              /* what the host tells of the integration services of a VM */
+	struct hv_u64 vss_setting;   /* Msvm_VssComponentSettingData.EnabledState: 2 on, 3 off */
+	struct hv_u64 vss_status;    /* Msvm_VssComponent.OperationalStatus[0] */
+	struct hv_u64 version_state; /* Msvm_SummaryInformation.IntegrationServicesVersionState:
+					1 up to date, 2 mismatch */
+};
+
 struct hv_vm {            /* Msvm_ComputerSystem and the realized Msvm_VirtualSystemSettingData */
 	const char *id;   /* GUID, upper case, no braces; never NULL */
 	const char *name; /* ElementName; never NULL (the id when not told) */
 	enum hv_vm_state state;
 	enum hv_vm_operation operation;
 	struct hv_u64 generation;
-	struct hv_place configuration;  /* folder: ConfigurationDataRoot; v1 ExternalDataRoot */
-	struct hv_place snapshot_root;  /* folder: SnapshotDataRoot */
-	struct hv_place swap_file_root; /* folder: SwapFileDataRoot (smart paging) */
+	struct hv_u64 on_time_ms;         /* OnTimeInMilliseconds: since it was started */
+	struct hv_u64 user_snapshot_type; /* UserSnapshotType: 2 no checkpoints, 3 to 5 kinds */
+	struct hv_bool scsi_controller;   /* it has one */
+	bool fibre_channel;               /* it has a virtual Fibre Channel port */
+	struct hv_place configuration;    /* folder: ConfigurationDataRoot; v1 ExternalDataRoot */
+	struct hv_place snapshot_root;    /* folder: SnapshotDataRoot */
+	struct hv_place swap_file_root;   /* folder: SwapFileDataRoot (smart paging) */
 	struct hv_guest guest;
 	struct hv_time created_at;  /* InstallDate */
 	struct hv_time last_backup; /* LastSuccessfulBackupTime, by whichever program; not in v1;
 				       1601 means never */
+	struct hv_integration integration;
 	bool listed;   /* some source says that this VM exists; rows that only add facts (a guest's
 			* answers)   are merged into the listed row of the same id, or dropped, by
 			* hv_host_link() */
@@ -204,6 +222,7 @@ struct hv_disk { /* Msvm_StorageAllocationSettingData; v1 Msvm_ResourceAllocatio
 	enum hv_bus bus;
 	struct hv_u64 controller; /* number of the controller on its bus */
 	struct hv_u64 slot;       /* AddressOnParent of the drive */
+	struct hv_bool shared;    /* PersistentReservationsSupported: several VMs may have it */
 	struct hv_place place;
 	const struct hv_vm
 		*vm; /* computed: the VM it is attached to; NULL for a checkpoint's file */

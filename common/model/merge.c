@@ -49,6 +49,13 @@ static void fill_guest(struct hv_guest *into, const struct hv_guest *from)
 	into->is_windows |= from->is_windows;
 }
 
+static void fill_integration(struct hv_integration *into, const struct hv_integration *from)
+{
+	FILL(into, from, vss_setting);
+	FILL(into, from, vss_status);
+	FILL(into, from, version_state);
+}
+
 static bool has_name(const struct hv_vm *vm)
 {
 	return vm->name && *vm->name && !hv_utf8_caseeq(vm->name, vm->id);
@@ -66,12 +73,18 @@ static void vm_merge(void *into, const void *from)
 	if (vm->operation == HV_VM_OPERATION_OTHER)
 		vm->operation = other->operation;
 	FILL(vm, other, generation);
+	FILL(vm, other, on_time_ms);
+	FILL(vm, other, user_snapshot_type);
+	if (other->scsi_controller.known && !vm->scsi_controller.value)
+		vm->scsi_controller = other->scsi_controller; /* one of several rows has it */
+	vm->fibre_channel |= other->fibre_channel;
 	fill_place(&vm->configuration, &other->configuration);
 	fill_place(&vm->snapshot_root, &other->snapshot_root);
 	fill_place(&vm->swap_file_root, &other->swap_file_root);
 	fill_guest(&vm->guest, &other->guest);
 	FILL(vm, other, created_at);
 	FILL(vm, other, last_backup);
+	fill_integration(&vm->integration, &other->integration);
 	vm->listed |= other->listed;
 	vm->excluded |= other->excluded;
 }
@@ -199,6 +212,7 @@ static void disk_merge(void *into, const void *from)
 
 	FILL_TEXT(disk, other, instance_id);
 	FILL_TEXT(disk, other, parent);
+	FILL(disk, other, shared);
 	if (disk->bus == HV_BUS_UNKNOWN)
 		disk->bus = other->bus;
 	/* Numbers on another bus belong to another slot. */

@@ -22,6 +22,12 @@ static const struct hv_winrm_asking askings[] = {
 		.class_name = HV_CLASS_CURRENT_VERSION,
 		.ask = hv_winrm_ask_current_version,
 	},
+	{
+		.ns = HV_NS_V2,
+		.class_name = HV_CLASS_SUMMARY,
+		.looks_at = HV_SEC_OS | HV_SEC_VMS,
+		.ask = hv_winrm_ask_summary,
+	},
 	{ .class_name = NULL },
 };
 

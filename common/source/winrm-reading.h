@@ -71,6 +71,11 @@ const struct hv_winrm_asking *hv_winrm_asking_for(const struct hv_class_info *in
 int hv_winrm_ask_security(
 	struct hv_winrm_pouring *p, const struct hv_host *host, struct hv_err *err) HV_MUST_USE;
 
+/* Msvm_SummaryInformation. A host before Windows Server 2016 is not asked: what it would tell is
+ * not looked at. */
+int hv_winrm_ask_summary(
+	struct hv_winrm_pouring *p, const struct hv_host *host, struct hv_err *err) HV_MUST_USE;
+
 /* Passes on what it gets, and builds a model of some sections on the way. */
 struct hv_winrm_look {
 	struct hv_sink inner;

@@ -21,8 +21,8 @@ golden = os.path.join(source, "tests/golden")
 examples = os.path.join(source, "doc/examples")
 inputs = os.path.join(work, "inputs")
 program = os.path.join(build, "plugins/hyperv_capture")
-CHECKS = ("check_hyperv_acl", "check_hyperv_backup", "check_hyperv_checkpoints", "check_hyperv_events", "check_hyperv_layout",
-          "check_hyperv_space", "check_hyperv_updates", "check_hyperv_volumes")
+CHECKS = ("check_hyperv_acl", "check_hyperv_backup", "check_hyperv_checkpoints", "check_hyperv_events", "check_hyperv_integration",
+          "check_hyperv_layout", "check_hyperv_prerequisites", "check_hyperv_space", "check_hyperv_updates", "check_hyperv_volumes")
 # check_hyperv_vss is not among them: a host is asked by a command, which is seldom run and remembered, see writers.sh.
 FILES_READ_AT = "2026-11-22T03:00:00Z"
 HYPERV = ("root/virtualization", "root/virtualization/v2")
@@ -30,6 +30,7 @@ HYPERV = ("root/virtualization", "root/virtualization/v2")
 SILENT_CLASSES = (("root/cimv2", "Win32_MountPoint"), ("root/cimv2", "Win32_ShadowStorage"), ("registry", "CurrentVersion"),
                   ("root/cimv2", "Win32_QuickFixEngineering"))
 SILENT_GUESTS = "Msvm_KvpExchangeComponent"
+SILENT_V2 = ("Msvm_SummaryInformation", "Msvm_SyntheticFcPortSettingData")
 SILENT_LOG = "Microsoft-Windows-Hyper-V-Worker-Admin"
 VMMS = "Microsoft-Windows-Hyper-V-VMMS-Admin"
 LONG_AGO = "2001-01-01T00:00:00Z"
@@ -139,6 +140,7 @@ def write_host(capture, path):
     """The capture as a host would have it. Returns its path."""
     namespaces = {ns for ns, _ in told(capture)}
     wanted = list(SILENT_CLASSES) + [(ns, SILENT_GUESTS) for ns in HYPERV if ns in namespaces]
+    wanted += [(HYPERV[1], name) for name in SILENT_V2 if HYPERV[1] in namespaces]
     classes = [{"namespace": ns, "class": name, "instances": []} for ns, name in wanted if (ns, name) not in told(capture)]
     logs = [] if SILENT_LOG in {log.get("channel") for log in capture["event_logs"]} else [
         {"channel": SILENT_LOG, "records": 0, "events": []}]

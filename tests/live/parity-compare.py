@@ -35,6 +35,8 @@ OTHER_STATES = {
     ("check_hyperv_acl", "sddl-not-understood"): (3, 3),
     # icacls tells names, a host SIDs.
     ("check_hyperv_acl", "icacls"): (2, 2),
+    # And the class of the host's version.
+    ("check_hyperv_integration", "version-of-host-not-told"): (0, 3),
 }
 
 # Requests of a run: enumerations of root/cimv2 and of a Hyper-V namespace, by its version, and logs. That of the VMMS, which comes
@@ -44,7 +46,9 @@ ENUMERATIONS = {
     "check_hyperv_backup": {"cimv2": 1, "v2": 2, "v1": 3},
     "check_hyperv_checkpoints": {"cimv2": 1, "v2": 4, "v1": 4},
     "check_hyperv_events": {"cimv2": 3, "v2": 5, "v1": 5},
+    "check_hyperv_integration": {"cimv2": 1, "v2": 5, "v1": 6},
     "check_hyperv_layout": {"cimv2": 3, "v2": 5, "v1": 5},
+    "check_hyperv_prerequisites": {"cimv2": 3, "v2": 8, "v1": 7},
     "check_hyperv_space": {"cimv2": 4, "v2": 4, "v1": 4},
     "check_hyperv_updates": {"cimv2": 2, "v2": 0, "v1": 0},
     "check_hyperv_volumes": {"cimv2": 4, "v2": 4, "v1": 4},
@@ -54,6 +58,10 @@ METHODS = {
     "check_hyperv_acl": {("GetSecurityDescriptor", "wmi/root/cimv2/Win32_LogicalFileSecuritySetting"): None},
     "check_hyperv_updates": {("GetStringValue", "wmi/root/cimv2/StdRegProv"): 2, ("GetDWORDValue", "wmi/root/cimv2/StdRegProv"): 1},
 }
+# Checks that ask for summaries: of a host that is not known to be older than Windows Server 2016 one enumeration, of the service
+# that makes them, and its method.
+SUMMARIES = ("check_hyperv_integration",)
+SUMMARY_METHOD = ("GetSummaryInformation", "wmi/root/virtualization/v2/Msvm_VirtualSystemManagementService")
 # Subscriptions; those of checks that are not named are none.
 SUBSCRIPTIONS = {"check_hyperv_backup": 1, "check_hyperv_events": 3}
 
@@ -64,6 +72,8 @@ class Capture:
             whole = json.load(file)
         self.classes = {(entry["namespace"], entry["class"]): entry.get("error") for entry in whole.get("classes", ())}
         self.logs = whole.get("event_logs", ())
+        self.versions = [row.get("Version") or "" for entry in whole.get("classes", ())
+                         if entry["class"] == "Win32_OperatingSystem" for row in entry.get("instances", ())]
 
     def lacks(self, ns, name):
         return (ns, name) not in self.classes
@@ -75,6 +85,10 @@ class Capture:
     def tells_no_permissions(self):
         return self.lacks("files", "FileSecurity") or bool(self.classes["files", "FileSecurity"])
 
+    def tells_summaries(self):
+        """Whether it has them, and is asked for them."""
+        return self.has_hyperv(2) and not any(version.startswith("6.") for version in self.versions)
+
     def has_log(self):
         return any(log.get("channel") == VMMS and not log.get("error") for log in self.logs)
 
@@ -85,10 +99,12 @@ CLASS = r"section (?P<section>[a-z ]+): class (?P<name>\w+) of (?P<ns>[\w/]+) "
 
 
 def is_other_limit(capture, limit):
-    """No host lacks the class of shadow storage. Of two logs of a file one may tell where it begins and the other not; a host has
-    one log."""
+    """No host lacks the classes of shadow storage, guests and Fibre Channel. Of two logs of a file one may tell where it begins and
+    the other not; a host has one log."""
     begins = [bool(log.get("oldest")) for log in capture.logs if not log.get("error") and log.get("channel") in (VMMS, None)]
     return (limit == "shadow storage not known" and capture.lacks("root/cimv2", "Win32_ShadowStorage")) or (
+        limit == "guests not known" and all(name != "Msvm_KvpExchangeComponent" for _, name in capture.classes)) or (
+        limit == "virtual Fibre Channel not known" and capture.lacks("root/virtualization/v2", "Msvm_SyntheticFcPortSettingData")) or (
         bool(re.fullmatch(r"the VMMS log begins only at \S+", limit)) and len(begins) > 1 and any(begins) and not all(begins))
 
 
@@ -222,7 +238,7 @@ def expected_enumerations(host, check):
     if wanted["v2"] == 0:
         return {"wmi/root/cimv2/*": wanted["cimv2"]}
     if host.has_hyperv(2):
-        hyperv = {"wmi/root/virtualization/v2/*": wanted["v2"]}
+        hyperv = {"wmi/root/virtualization/v2/*": wanted["v2"] + (check in SUMMARIES and host.tells_summaries())}
     else:
         hyperv = {"wmi/root/virtualization/v2/*": 1, "wmi/root/virtualization/*": wanted["v1"] if host.has_hyperv(1) else 1}
     return dict(hyperv, **{"wmi/root/cimv2/*": wanted["cimv2"]} if wanted["cimv2"] else {})
@@ -232,6 +248,8 @@ def expected_methods(host, check):
     """One for each value; a registry that cannot be read is asked once."""
     if host.classes.get(("registry", "CurrentVersion")):
         return {method: 1 for method in list(METHODS.get(check, ()))[:1]}
+    if check in SUMMARIES and host.tells_summaries():
+        return {SUMMARY_METHOD: 1}
     return METHODS.get(check, {})
 
 

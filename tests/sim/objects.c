@@ -7,6 +7,7 @@
 
 #include "base/utf.h"
 #include "call.h"
+#include "cim/bag.h"
 #include "cim/instance-xml.h"
 #include "cim/xml-tree.h"
 #include "descriptor.h"
@@ -25,14 +26,36 @@ static const struct {
 	{ "Msvm_ComputerSystem", { "CreationClassName", "Name" } },
 	{ "Win32_OperatingSystem", { NULL } },
 	{ "Win32_Volume", { "DeviceID" } },
+	{ SIM_CLASS_SERVICE,
+		{ "CreationClassName", "Name", "SystemCreationClassName", "SystemName" } },
 };
 
-/* Methods that do nothing and say that it went well. */
-static const struct {
+/* What the rows of the class are, as Msvm_SummaryInformation: all VMs, whichever were asked for.
+ * Embedded instances are elements of their own namespace. [DSP0230 6.5.5] */
+static void add_summaries(struct sim_call *call)
+{
+	const struct sim_class *class =
+		sim_store_class(&call->host->store, HV_NS_V2, HV_CLASS_SUMMARY);
+	struct sim_class embedded = { .name = "SummaryInformation" };
+
+	embedded.ns = class->ns;
+	embedded.rows = class->rows;
+	for (size_t i = 0;
+		!sim_class_is_hidden(call->host, class) && i < json_array_size(class->rows); i++)
+		sim_instance_add(&call->body, &call->request->arena, &embedded,
+			json_array_get(class->rows, i));
+}
+
+/* Methods that change nothing and say that it went well. */
+static const struct method {
 	const char *class_name;
-	const char *method;
+	const char *name;
+	const char *made_from; /* class whose rows they answer with; when it could not be read they
+				* fail. NULL: none */
+	void (*add_output)(struct sim_call *call); /* NULL: none but ReturnValue */
 } methods[] = {
-	{ "Win32_Volume", "Mount" },
+	{ "Win32_Volume", "Mount", NULL, NULL },
+	{ SIM_CLASS_SERVICE, "GetSummaryInformation", HV_CLASS_SUMMARY, add_summaries },
 };
 
 /* Captures that people made may lack the name of the class. */
@@ -171,13 +194,26 @@ bool sim_is_method(const struct sim_call *call)
 	       hv_utf8_caseprefix(call->request->resource, HV_WMI_URI_PREFIX) > 0;
 }
 
-static const char *known_method(const char *class_name, const char *method)
+static const struct method *known_method(const char *class_name, const char *name)
 {
 	for (size_t i = 0; i < HV_ARRAY_LEN(methods); i++)
 		if (hv_utf8_caseeq(methods[i].class_name, class_name) &&
-			strcmp(methods[i].method, method) == 0)
-			return methods[i].method;
+			strcmp(methods[i].name, name) == 0)
+			return &methods[i];
 	return NULL;
+}
+
+static bool has_failed(struct sim_call *call, const struct method *method, const char *ns)
+{
+	const struct sim_class *class =
+		method->made_from != NULL
+			? sim_store_class(&call->host->store, ns, method->made_from)
+			: NULL;
+
+	if (class == NULL || class->error == NULL)
+		return false;
+	sim_call_refuse(call, SIM_FAULT_PROVIDER, class->error);
+	return true;
 }
 
 /* The input stands in the namespace of the class. */
@@ -231,7 +267,7 @@ void sim_invoke(struct sim_call *call)
 	struct sim_resource resource;
 	const json_t *row = NULL;
 	const struct sim_class *class;
-	const char *method;
+	const struct method *method;
 
 	call->host->counters.invoke++;
 	if (is_of_file(call)) {
@@ -250,12 +286,15 @@ void sim_invoke(struct sim_call *call)
 		sim_call_refuse(call, SIM_FAULT_ACTION, "");
 		return;
 	}
-	if (!has_input(call, method)) {
+	if (!has_input(call, method->name)) {
 		sim_call_refuse(call, SIM_FAULT_SCHEMA, "");
 		return;
 	}
-	hv_buf_addf(&call->body,
-		"<p:%s_OUTPUT xmlns:p=\"" HV_WMI_URI_PREFIX
-		"%s/%s\"><p:ReturnValue>0</p:ReturnValue></p:%s_OUTPUT>",
-		method, class->ns, class->name, method);
+	if (has_failed(call, method, class->ns))
+		return;
+	hv_buf_addf(&call->body, "<p:%s_OUTPUT xmlns:p=\"" HV_WMI_URI_PREFIX "%s/%s\">",
+		method->name, class->ns, class->name);
+	if (method->add_output != NULL)
+		method->add_output(call);
+	hv_buf_addf(&call->body, "<p:ReturnValue>0</p:ReturnValue></p:%s_OUTPUT>", method->name);
 }

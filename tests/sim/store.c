@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "base/utf.h"
+#include "cim/bag.h"
 #include "cim/capture-json.h"
 #include "event-facts.h"
 
@@ -92,6 +93,25 @@ static int take_bag(void *ctx, const struct hv_bag *bag, struct hv_err *err)
 	return 0;
 }
 
+/* No capture holds the service whose method makes the summaries. */
+static int add_service(struct sim_store *store, struct hv_err *err)
+{
+	const struct hv_batch batch = { .ns = HV_NS_V2, .class_name = SIM_CLASS_SERVICE };
+	json_t *row;
+
+	if (find_class(store, HV_NS_V2, HV_CLASS_SUMMARY) == NULL ||
+		find_class(store, HV_NS_V2, SIM_CLASS_SERVICE) != NULL)
+		return 0;
+	if (take_batch(store, &batch, err) < 0)
+		return -1;
+	row = json_pack("{s:s, s:s, s:s, s:s}", "CreationClassName", SIM_CLASS_SERVICE, "Name",
+		"vmms", "SystemCreationClassName", "Msvm_ComputerSystem", "SystemName",
+		store->computer_name);
+	if (json_array_append_new(store->classes[store->class_count - 1].rows, row) < 0)
+		return hv_err_no_memory(err);
+	return 0;
+}
+
 static int take_event(void *ctx, const char *xml, size_t len, struct hv_err *err)
 {
 	struct sim_store *store = ctx;
@@ -171,7 +191,8 @@ int sim_store_load(struct sim_store *store, const char *path, struct hv_err *err
 	*store = (struct sim_store){ .computer_name = "" };
 	hv_arena_init(&store->arena, ARENA_MAX);
 	if (hv_file_load(path, HV_CAPTURE_MAX_BYTES, &bytes, &len, NULL, err) < 0 ||
-		hv_capture_json_read(bytes, len, path, ~0U, &sink, err) < 0)
+		hv_capture_json_read(bytes, len, path, ~0U, &sink, err) < 0 ||
+		add_service(store, err) < 0)
 		return -1;
 	if (store->event_count == 0)
 		return 0;

@@ -13,6 +13,8 @@
 
 struct json_t;
 
+#define SIM_CLASS_SERVICE "Msvm_VirtualSystemManagementService"
+
 enum {
 	SIM_MAX_CLASSES = 1024,
 	SIM_MAX_CHANNELS = 1024,

@@ -424,6 +424,78 @@ static void test_builder_maps_answers_of_guests(void **state)
 	assert_true(hv_host_has(&f.host, HV_SEC_GUESTS));
 }
 
+/* Facts go to the VM that other rows list; those of checkpoints and definitions to none. */
+static void test_builder_maps_integration_services(void **state)
+{
+	static const char *const namespaces[] = { HV_NS_V2, HV_NS_V1 };
+
+	(void)state;
+	for (size_t i = 0; i < HV_ARRAY_LEN(namespaces); i++) {
+		HV_AUTO(fixture) f;
+		const struct hv_integration *services;
+
+		start(&f, ALL, NULL);
+		need(&f, namespaces[i], "Msvm_ComputerSystem",
+			"[{'Name':'" VM "','OnTimeInMilliseconds':'5000'},{'Name':'" VM2 "'}]");
+		need(&f, namespaces[i], "Msvm_VssComponentSettingData",
+			"[{'InstanceID':'Microsoft:" VM "\\\\5CED1297','EnabledState':3},"
+			"{'InstanceID':'Microsoft:99999999-1234-1234-1234-123456789012\\\\X',"
+			"'EnabledState':2},{'InstanceID':'Microsoft:Definition','EnabledState':2}]");
+		need(&f, namespaces[i], "Msvm_VssComponent",
+			"[{'SystemName':'" VM "','OperationalStatus':[12,32775]},"
+			"{'SystemName':'" VM2 "','OperationalStatus':null}]");
+		finish(&f);
+		assert_int_equal(f.host.vm_count, 2);
+		assert_int_equal(hv_host_vm(&f.host, VM)->on_time_ms.value, 5000);
+		services = &hv_host_vm(&f.host, VM)->integration;
+		assert_int_equal(services->vss_setting.value, 3);
+		assert_int_equal(services->vss_status.value, 12);
+		assert_false(services->version_state.known);
+		services = &hv_host_vm(&f.host, VM2)->integration;
+		assert_false(services->vss_setting.known);
+		assert_false(services->vss_status.known);
+		assert_true(hv_host_has(&f.host, HV_SEC_INTEGRATION));
+	}
+}
+
+static void test_builder_maps_what_stands_in_the_way(void **state)
+{
+	HV_AUTO(fixture) f;
+	const struct hv_vm *vm;
+
+	(void)state;
+	start(&f, ALL, NULL);
+	need(&f, HV_NS_V2, "Msvm_ComputerSystem", "[{'Name':'" VM "'},{'Name':'" VM2 "'}]");
+	need(&f, HV_NS_V2, "Msvm_VirtualSystemSettingData",
+		"[{'VirtualSystemIdentifier':'" VM "','UserSnapshotType':2,"
+		"'VirtualSystemType':'Microsoft:Hyper-V:System:Realized'}]");
+	need(&f, HV_NS_V2, "Msvm_StorageAllocationSettingData",
+		"[{'InstanceID':'Microsoft:" VM "\\\\X\\\\0\\\\0\\\\L',"
+		"'HostResource':['E:\\\\a.vhdx'],'PersistentReservationsSupported':true}]");
+	need(&f, HV_NS_V2, "Msvm_ResourceAllocationSettingData",
+		"[{'InstanceID':'Microsoft:" VM "\\\\X\\\\0',"
+		"'ResourceSubType':'Microsoft:Hyper-V:Synthetic SCSI Controller'},"
+		"{'InstanceID':'Microsoft:" VM "\\\\Y\\\\0',"
+		"'ResourceSubType':'Microsoft:Hyper-V:Emulated IDE Controller'},"
+		"{'InstanceID':'Microsoft:" VM2 "\\\\Y\\\\0',"
+		"'ResourceSubType':'Microsoft:Hyper-V:Emulated IDE Controller'}]");
+	need(&f, HV_NS_V2, "Msvm_SyntheticFcPortSettingData",
+		"[{'InstanceID':'Microsoft:" VM "\\\\Z'},{'InstanceID':'Microsoft:Definition'}]");
+	need(&f, HV_NS_V2, "Msvm_SummaryInformation",
+		"[{'Name':'" VM "','IntegrationServicesVersionState':2},{'Name':null}]");
+	finish(&f);
+	vm = hv_host_vm(&f.host, VM);
+	assert_int_equal(vm->user_snapshot_type.value, 2);
+	assert_true(vm->disks[0].shared.value);
+	assert_true(vm->scsi_controller.known && vm->scsi_controller.value);
+	assert_true(vm->fibre_channel);
+	assert_int_equal(vm->integration.version_state.value, 2);
+	vm = hv_host_vm(&f.host, VM2);
+	assert_true(vm->scsi_controller.known && !vm->scsi_controller.value);
+	assert_false(vm->fibre_channel);
+	assert_true(hv_host_has(&f.host, HV_SEC_SUMMARY | HV_SEC_FIBRE_CHANNEL | HV_SEC_DISKS));
+}
+
 #define VOLUME "\\\\\\\\?\\\\Volume{11111111-2222-3333-4444-555555555555}\\\\"
 
 static void test_builder_maps_cimv2(void **state)
@@ -770,6 +842,8 @@ int main(void)
 		cmocka_unit_test(test_builder_maps_operations),
 		cmocka_unit_test(test_builder_maps_v1),
 		cmocka_unit_test(test_builder_maps_answers_of_guests),
+		cmocka_unit_test(test_builder_maps_integration_services),
+		cmocka_unit_test(test_builder_maps_what_stands_in_the_way),
 		cmocka_unit_test(test_builder_maps_cimv2),
 		cmocka_unit_test(test_builder_maps_updates),
 		cmocka_unit_test(test_builder_maps_the_registry),

@@ -128,7 +128,7 @@ static void test_capture_knows_sections_by_their_names(void **state)
 		{ "volumes", HV_SEC_VOLUMES },
 		{ "Virtual-Machines", HV_SEC_VMS },
 		{ "operating-system,volumes,shadow-copy-storage,virtual-machines,virtual-disks,"
-		  "checkpoints,guests,events,jobs,vss-writers,permissions-of-files,"
+		  "checkpoints,guests,integration-services,integration-services-versions,virtual-fibre-channel,events,jobs,vss-writers,permissions-of-files,"
 		  "installed-updates,build-and-revision",
 			HV_SEC(HV_SECTION_COUNT) - 1 },
 		{ "guests,guests", HV_SEC_GUESTS },
@@ -163,7 +163,7 @@ static void test_capture_lists_the_sections_it_knows(void **state)
 	assert_int_equal(take(&o, &arena, ARGS, &err), -1);
 	assert_string_equal(err.text,
 		"--sections: 'moon' is none of operating-system, volumes, shadow-copy-storage, "
-		"virtual-machines, virtual-disks, checkpoints, guests, events, jobs, VSS-writers, permissions-of-files, installed-updates, build-and-revision");
+		"virtual-machines, virtual-disks, checkpoints, guests, integration-services, integration-services-versions, virtual-fibre-channel, events, jobs, VSS-writers, permissions-of-files, installed-updates, build-and-revision");
 }
 
 /* A section that serves checks may hold what is of no use here; the command line may not. */
