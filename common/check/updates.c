@@ -152,8 +152,7 @@ uint32_t hv_updates_build(const struct hv_host *host)
 
 const struct hv_update *hv_updates_find(const struct hv_host *host, uint32_t number)
 {
-	HV_FOREACH_UPDATE(u, host)
-	{
+	HV_FOREACH_UPDATE (u, host) {
 		uint32_t own = 0;
 
 		if (u->id != NULL && hv_kb_parse(u->id, &own, NULL) == 0 && own == number)
@@ -192,11 +191,10 @@ void hv_updates_init(struct hv_updates_job *job, const struct hv_host *host,
 	const struct hv_updates_config *cfg, hv_usec now, struct hv_report *out)
 {
 	*job = (struct hv_updates_job){ .host = host, .cfg = cfg, .now = now, .out = out };
-	HV_FOREACH_UPDATE(u, host)
-	if (shows_day_first(job, u))
-		job->dates.day_first = true;
-	HV_FOREACH_UPDATE(u, host)
-	{
+	HV_FOREACH_UPDATE (u, host)
+		if (shows_day_first(job, u))
+			job->dates.day_first = true;
+	HV_FOREACH_UPDATE (u, host) {
 		const hv_usec on = date_of(job, u);
 
 		if (!u->installed_on.known) {

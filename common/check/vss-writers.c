@@ -256,8 +256,7 @@ static void judge_others(const struct hv_writer_job *job, uint64_t count)
 
 	if (count == 0 || state == HV_OK)
 		return;
-	HV_FOREACH_WRITER(w, job->host)
-	{
+	HV_FOREACH_WRITER (w, job->host) {
 		if (strcmp(w->id, HYPERV_WRITER) == 0 || !is_failed(w) || names.overflow)
 			continue;
 		hv_buf_addf(&names, "%s'%s' (state %" PRIu64 "%s)", names.len > 0 ? ", " : "",
@@ -281,8 +280,7 @@ void hv_writers_judge(const struct hv_writer_job *job, struct hv_writer_tally *t
 {
 	uint64_t others = 0;
 
-	HV_FOREACH_WRITER(w, job->host)
-	{
+	HV_FOREACH_WRITER (w, job->host) {
 		const bool is_hyperv = strcmp(w->id, HYPERV_WRITER) == 0;
 
 		tally->judged += is_known(w);

@@ -3,11 +3,15 @@
 #include "cim/fields.h"
 
 static const struct hv_field job_fields[] = {
+	HV_FIELD(struct hv_job, id, "InstanceID"),
+	HV_FIELD(struct hv_job, type, "JobType"),
 	HV_FIELD(struct hv_job, state, "JobState"),
 	HV_FIELD(struct hv_job, progress, "PercentComplete"),
 	HV_FIELD(struct hv_job, error_code, "ErrorCode"),
+	HV_FIELD(struct hv_job, hresult, "JobCompletionStatusCode"),
 	HV_FIELD(struct hv_job, started_at, "StartTime"),
-	HV_FIELD_READ("JobType"),
+	HV_FIELD(struct hv_job, name, "Caption"),
+	HV_FIELD(struct hv_job, error_text, "ErrorDescription"),
 	HV_FIELD_LAST,
 };
 
@@ -31,29 +35,37 @@ static const struct job_type storage_types[] = {
 	{ 5, HV_JOB_MERGE },
 };
 
+static const char *told(const char *text)
+{
+	return text != NULL && text[0] != '\0' ? text : NULL;
+}
+
 static int add_job(struct hv_host *host, const struct hv_bag *bag, const struct job_type *types,
-	size_t count, struct hv_err *err)
+	size_t count, bool is_storage, struct hv_err *err)
 {
 	struct hv_job *job = hv_host_add_job(host, err);
-	uint64_t type;
 
-	if (job == NULL)
+	if (job == NULL || hv_fields_apply(job_fields, host, bag, job, err) < 0)
 		return -1;
-	job->kind_told = hv_bag_u64(bag, "JobType", &type);
-	for (size_t i = 0; job->kind_told && i < count; i++)
-		if (types[i].type == type)
+	if (job->id == NULL)
+		job->id = "";
+	job->name = told(job->name);
+	job->error_text = told(job->error_text);
+	for (size_t i = 0; job->type.known && i < count; i++)
+		if (types[i].type == job->type.value)
 			job->kind = types[i].kind;
-	return hv_fields_apply(job_fields, host, bag, job, err);
+	job->is_storage = is_storage;
+	return 0;
 }
 
 static int add_concrete_job(struct hv_host *host, const struct hv_bag *bag, struct hv_err *err)
 {
-	return add_job(host, bag, concrete_types, HV_ARRAY_LEN(concrete_types), err);
+	return add_job(host, bag, concrete_types, HV_ARRAY_LEN(concrete_types), false, err);
 }
 
 static int add_storage_job(struct hv_host *host, const struct hv_bag *bag, struct hv_err *err)
 {
-	return add_job(host, bag, storage_types, HV_ARRAY_LEN(storage_types), err);
+	return add_job(host, bag, storage_types, HV_ARRAY_LEN(storage_types), true, err);
 }
 
 const struct hv_class_map hv_map_concrete_job = { .fields = job_fields, .add = add_concrete_job };

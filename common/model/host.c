@@ -244,8 +244,7 @@ bool hv_host_backup_runs(const struct hv_host *host)
 {
 	enum { JOB_RUNNING = 4 }; /* [Msvm_ConcreteJob.JobState] */
 
-	HV_FOREACH_JOB(job, host)
-	{
+	HV_FOREACH_JOB (job, host) {
 		if (job->state.known && job->state.value == JOB_RUNNING &&
 			(job->kind == HV_JOB_BACKUP || job->kind == HV_JOB_GUEST_SNAPSHOT))
 			return true;

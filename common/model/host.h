@@ -289,13 +289,18 @@ enum hv_job_kind {
 	HV_JOB_MERGE,          /* 50; of Msvm_StorageJob 5 */
 };
 
-struct hv_job { /* Msvm_ConcreteJob, Msvm_StorageJob */
+struct hv_job {          /* Msvm_ConcreteJob, Msvm_StorageJob */
+	const char *id;  /* InstanceID; never NULL: "" when not told */
+	bool is_storage; /* Msvm_StorageJob */
 	enum hv_job_kind kind;
-	bool kind_told;         /* hosts with v1 do not tell JobType */
+	struct hv_u64 type;     /* JobType; hosts with v1 do not tell it */
 	struct hv_u64 state;    /* 4 running */
 	struct hv_u64 progress; /* per cent */
 	struct hv_u64 error_code;
+	struct hv_u64 hresult; /* JobCompletionStatusCode; storage jobs only */
 	struct hv_time started_at;
+	const char *name;       /* Caption, localised */
+	const char *error_text; /* ErrorDescription, localised */
 };
 
 struct hv_writer {      /* a block of "vssadmin list writers"; texts are in the host's language */

@@ -171,8 +171,7 @@ static int note_waiting(const struct asking *a, struct hv_vssadmin_list *list, s
 			w->state[0] < '0' + STATE_WAITING_FIRST ||
 			w->state[0] > '0' + STATE_WAITING_LAST)
 			continue;
-		HV_FOREACH_WRITER(k, &a->kept)
-		{
+		HV_FOREACH_WRITER (k, &a->kept) {
 			if (!is_close || !k->instance_id ||
 				strcmp(k->instance_id, w->instance_id) != 0 ||
 				k->state != (uint64_t)(w->state[0] - '0'))
@@ -272,9 +271,8 @@ static bool may_back_up(const struct hv_host *host)
 {
 	if (hv_host_backup_runs(host))
 		return true;
-	HV_FOREACH_JOB(job, host)
-	{
-		if (!job->kind_told && job->state.known && job->state.value == JOB_RUNNING)
+	HV_FOREACH_JOB (job, host) {
+		if (!job->type.known && job->state.known && job->state.value == JOB_RUNNING)
 			return true;
 	}
 	return false;

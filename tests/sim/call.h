@@ -16,6 +16,7 @@
 #include "host.h"
 #include "request.h"
 #include "shell.h"
+#include "snapshot.h"
 #include "store.h"
 
 enum {
@@ -30,6 +31,7 @@ struct sim_host {
 	struct sim_enumerations enumerations;
 	struct sim_subscriptions subscriptions;
 	struct sim_shells shells;
+	struct sim_snapshots snapshots;
 	struct sim_counters counters;
 	enum sim_generation generation;
 	unsigned int denied;

@@ -22,7 +22,7 @@ enum { ARENA_MAX = 256 << 20, ITEM_MAX = 16 << 20, MAX_HITS = 1 << 20 };
 
 struct hit {
 	const struct sim_class *class;
-	const json_t *row;
+	json_t *row; /* a reference of its own: the class may lose it meanwhile */
 };
 
 struct sim_enumeration {
@@ -41,6 +41,8 @@ static void enumeration_free(struct sim_enumeration *e)
 {
 	if (e == NULL)
 		return;
+	for (size_t i = 0; i < e->count; i++)
+		json_decref(e->hits[i].row);
 	hv_free(e->hits);
 	hv_arena_done(&e->arena);
 	hv_free(e);
@@ -75,13 +77,13 @@ static void close_enumeration(struct sim_call *call, struct sim_enumeration *e)
 	enumeration_free(e);
 }
 
-static bool add_hit(struct sim_enumeration *e, const struct sim_class *class, const json_t *row)
+static bool add_hit(struct sim_enumeration *e, const struct sim_class *class, json_t *row)
 {
 	if (!sim_wql_matches(&e->wql, row))
 		return true;
 	if (hv_grow(&e->hits, &e->capacity, e->count + 1, MAX_HITS, sizeof(*e->hits)) < 0)
 		return false;
-	e->hits[e->count++] = (struct hit){ .class = class, .row = row };
+	e->hits[e->count++] = (struct hit){ .class = class, .row = json_incref(row) };
 	return true;
 }
 
@@ -129,12 +131,14 @@ static bool find_rows(struct sim_call *call, struct sim_enumeration *e)
 	const struct sim_class *class =
 		sim_store_class(&call->host->store, e->ns, e->wql.class_name);
 
+	if (class != NULL)
+		sim_snapshots_look(call->host, class);
 	if (class == NULL)
 		sim_call_refuse(call, SIM_FAULT_NO_CLASS, e->query);
 	else if (class->error != NULL)
 		sim_call_refuse(call, SIM_FAULT_PROVIDER, class->error);
-	else if (!collect(call->host, e, class))
-		call->failed = true;
+	else
+		call->failed = !collect(call->host, e, class);
 	return call->fault == SIM_FAULT_NONE && !call->failed;
 }
 

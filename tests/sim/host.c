@@ -101,6 +101,10 @@ int sim_host_new(const struct sim_host_config *config, struct sim_host **ret, st
 	host->plain_enumerate = config->plain_enumerate;
 	host->endless = config->endless;
 	host->german = config->german;
+	if (sim_snapshots_init(host, &config->snapshots, err) < 0) {
+		sim_host_free(host);
+		return -1;
+	}
 	*ret = host;
 	return 0;
 }
@@ -112,6 +116,7 @@ void sim_host_free(struct sim_host *host)
 	sim_enumerations_done(&host->enumerations);
 	sim_subscriptions_done(&host->subscriptions);
 	sim_shells_done(&host->shells);
+	sim_snapshots_done(&host->snapshots);
 	sim_store_done(&host->store);
 	hv_free(host);
 }

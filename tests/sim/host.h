@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "snapshot.h"
 
 enum sim_generation {
 	SIM_2008_R2, /* WinRM 2.0: namespace v1 alone, no rsp:Shell in CreateResponse */
@@ -34,6 +35,7 @@ enum {
 	SIM_TIMES_OUT = 1 << 10,       /* w:TimedOut 2150858793 for every Enumerate */
 	SIM_PULL_FAILS = 1 << 11,      /* a provider's fault for every Pull of an enumeration */
 	SIM_DENY_ELEVATION = 1 << 12,  /* no administrator: vssadmin ends with status 2 */
+	SIM_DENY_METHODS = 1 << 13,    /* methods of WMI refused, 2150859013 with 0x80041003 */
 };
 
 struct sim_host_config {
@@ -45,11 +47,14 @@ struct sim_host_config {
 	bool plain_enumerate; /* ignores OptimizeEnumeration: the first answer has no items */
 	bool endless;         /* enumerations never end */
 	bool german;          /* language of vssadmin; else English */
+	struct sim_snapshot_config snapshots;
 };
 
 /* What clients left open and what they did. */
 struct sim_counters {
 	size_t open_enumerations, open_subscriptions, open_shells, open_commands;
+	size_t open_checkpoints; /* made by a method and not removed */
+	size_t snapshot_create, snapshot_destroy;
 	size_t identify, enumerate, pull, release, get, invoke, subscribe, event_pull, unsubscribe;
 	size_t shell_create, shell_command, shell_receive, shell_send, shell_signal, shell_delete;
 	size_t faults;

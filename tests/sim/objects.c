@@ -24,6 +24,8 @@ static const struct {
 	const char *keys[MAX_KEYS]; /* none: a singleton */
 } keyed[] = {
 	{ "Msvm_ComputerSystem", { "CreationClassName", "Name" } },
+	{ "Msvm_VirtualSystemSnapshotService",
+		{ "CreationClassName", "Name", "SystemCreationClassName", "SystemName" } },
 	{ "Win32_OperatingSystem", { NULL } },
 	{ "Win32_Volume", { "DeviceID" } },
 	{ SIM_CLASS_SERVICE,
@@ -262,14 +264,29 @@ static void invoke_registry(struct sim_call *call, const char *method)
 		sim_registry_answer(call, resource.ns, method);
 }
 
+static void answer(
+	struct sim_call *call, const struct sim_class *class, const struct method *method)
+{
+	hv_buf_addf(&call->body, "<p:%s_OUTPUT xmlns:p=\"" HV_WMI_URI_PREFIX "%s/%s\">",
+		method->name, class->ns, class->name);
+	if (method->add_output != NULL)
+		method->add_output(call);
+	hv_buf_addf(&call->body, "<p:ReturnValue>0</p:ReturnValue></p:%s_OUTPUT>", method->name);
+}
+
 void sim_invoke(struct sim_call *call)
 {
 	struct sim_resource resource;
 	const json_t *row = NULL;
 	const struct sim_class *class;
 	const struct method *method;
+	const char *snapshot;
 
 	call->host->counters.invoke++;
+	if (call->host->denied & SIM_DENY_METHODS) {
+		sim_call_refuse(call, SIM_FAULT_WMI_DENIED, "");
+		return;
+	}
 	if (is_of_file(call)) {
 		invoke_on_file(call);
 		return;
@@ -281,20 +298,14 @@ void sim_invoke(struct sim_call *call)
 	class = find_object(call, &resource, &row);
 	if (class == NULL)
 		return;
+	snapshot = sim_snapshot_method(call->host, class->name, method_of(call));
 	method = known_method(class->name, method_of(call));
-	if (method == NULL) {
+	if (snapshot == NULL && method == NULL)
 		sim_call_refuse(call, SIM_FAULT_ACTION, "");
-		return;
-	}
-	if (!has_input(call, method->name)) {
+	else if (!has_input(call, method_of(call)))
 		sim_call_refuse(call, SIM_FAULT_SCHEMA, "");
-		return;
-	}
-	if (has_failed(call, method, class->ns))
-		return;
-	hv_buf_addf(&call->body, "<p:%s_OUTPUT xmlns:p=\"" HV_WMI_URI_PREFIX "%s/%s\">",
-		method->name, class->ns, class->name);
-	if (method->add_output != NULL)
-		method->add_output(call);
-	hv_buf_addf(&call->body, "<p:ReturnValue>0</p:ReturnValue></p:%s_OUTPUT>", method->name);
+	else if (snapshot != NULL)
+		sim_snapshot_invoke(call, class, snapshot);
+	else if (!has_failed(call, method, class->ns))
+		answer(call, class, method);
 }

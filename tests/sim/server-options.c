@@ -27,6 +27,7 @@ static const struct word DENIALS[] = {
 	{ "events", SIM_DENY_EVENTS },
 	{ "shell", SIM_DENY_SHELL },
 	{ "elevation", SIM_DENY_ELEVATION },
+	{ "methods", SIM_DENY_METHODS },
 	{ NULL, 0 },
 };
 
@@ -47,6 +48,24 @@ static const struct word GENERATIONS[] = {
 	{ "2008r2", SIM_2008_R2 },
 	{ "2012", SIM_2012 },
 	{ "2012r2", SIM_2012_R2 },
+	{ NULL, 0 },
+};
+
+static const struct word SNAPSHOT_FAILURES[] = {
+	{ "create", SIM_CREATE_REFUSED },
+	{ "create-denied", SIM_CREATE_DENIED },
+	{ "create-job", SIM_CREATE_JOB },
+	{ "create-stuck", SIM_CREATE_STUCK },
+	{ "create-late", SIM_CREATE_LATE },
+	{ "create-nothing", SIM_CREATE_NOTHING },
+	{ "create-half", SIM_CREATE_HALF },
+	{ "create-two", SIM_CREATE_TWO },
+	{ "remove", SIM_REMOVE_REFUSED },
+	{ "remove-once", SIM_REMOVE_ONCE },
+	{ "remove-job", SIM_REMOVE_JOB },
+	{ "remove-stuck", SIM_REMOVE_STUCK },
+	{ "merge-job", SIM_MERGE_JOB },
+	{ "merge-stuck", SIM_MERGE_STUCK },
 	{ NULL, 0 },
 };
 
@@ -75,6 +94,9 @@ enum option_id {
 	OPTION_PAGE_CHARS,
 	OPTION_INJECT,
 	OPTION_GERMAN,
+	OPTION_SNAPSHOTS,
+	OPTION_SNAPSHOT_FAILS,
+	OPTION_JOB_POLLS,
 };
 
 static const struct option OPTIONS[] = {
@@ -102,6 +124,9 @@ static const struct option OPTIONS[] = {
 	{ "page-chars", required_argument, NULL, OPTION_PAGE_CHARS },
 	{ "inject", required_argument, NULL, OPTION_INJECT },
 	{ "german", no_argument, NULL, OPTION_GERMAN },
+	{ "snapshots", no_argument, NULL, OPTION_SNAPSHOTS },
+	{ "snapshot-fails", required_argument, NULL, OPTION_SNAPSHOT_FAILS },
+	{ "job-polls", required_argument, NULL, OPTION_JOB_POLLS },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -160,6 +185,29 @@ static int parse_page_chars(const char *text, size_t *ret, struct hv_err *err)
 	if (hv_parse_u64(text, 1, UINT32_MAX, &value, err))
 		return -1;
 	*ret = (size_t)value;
+	return 0;
+}
+
+static int parse_snapshot_failure(
+	const char *text, struct sim_snapshot_config *ret, struct hv_err *err)
+{
+	const struct word *word = find_word(SNAPSHOT_FAILURES, text, strlen(text));
+
+	if (!word)
+		return hv_err_set(err, HV_ERR_ARGUMENT, "unknown failure \"%.100s\"", text);
+	ret->failure = (enum sim_snapshot_failure)word->bits;
+	ret->enabled = true;
+	return 0;
+}
+
+static int parse_polls(const char *text, struct sim_snapshot_config *ret, struct hv_err *err)
+{
+	uint64_t value;
+
+	if (hv_parse_u64(text, 0, UINT16_MAX, &value, err))
+		return -1;
+	ret->polls = (unsigned int)value;
+	ret->enabled = true;
 	return 0;
 }
 
@@ -240,6 +288,12 @@ static int set_option(
 		return add_inject(s, value, err);
 	case OPTION_GERMAN:
 		return set_flag(&s->host.german);
+	case OPTION_SNAPSHOTS:
+		return set_flag(&s->host.snapshots.enabled);
+	case OPTION_SNAPSHOT_FAILS:
+		return parse_snapshot_failure(value, &s->host.snapshots, err);
+	case OPTION_JOB_POLLS:
+		return parse_polls(value, &s->host.snapshots, err);
 	}
 	return hv_err_set(err, HV_ERR_ARGUMENT, "usage: hyperv_sim --capture FILE [options]");
 }
@@ -251,7 +305,7 @@ int sim_settings_parse(int argc, char **argv, struct sim_settings *ret, struct h
 	int c;
 
 	*ret = (struct sim_settings){
-		.host = { .guess_generation = true },
+		.host = { .guess_generation = true, .snapshots = { .polls = SIM_SNAPSHOT_POLLS } },
 		.server = { .injects = ret->injects, .log_fd = -1 },
 	};
 	while ((c = getopt_long(argc, argv, "", OPTIONS, &index)) != -1) {

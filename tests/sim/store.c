@@ -213,6 +213,14 @@ void sim_store_done(struct sim_store *store)
 	*store = (struct sim_store){ .computer_name = "" };
 }
 
+int sim_store_add_class(
+	struct sim_store *store, const char *ns, const char *name, struct hv_err *err)
+{
+	const struct hv_batch batch = { .ns = ns, .class_name = name };
+
+	return take_batch(store, &batch, err);
+}
+
 const struct sim_class *sim_store_class(
 	const struct sim_store *store, const char *ns, const char *name)
 {

@@ -58,6 +58,11 @@ struct sim_store {
 int sim_store_load(struct sim_store *store, const char *path, struct hv_err *err) HV_MUST_USE;
 void sim_store_done(struct sim_store *store);
 
+/* A class, without rows unless it was there already. Enumerations borrow classes: before the first.
+ */
+int sim_store_add_class(
+	struct sim_store *store, const char *ns, const char *name, struct hv_err *err) HV_MUST_USE;
+
 /* Without regard to case, as Windows compares names. NULL when there is none. */
 const struct sim_class *sim_store_class(
 	const struct sim_store *store, const char *ns, const char *name);

@@ -46,7 +46,8 @@ static void add_job(struct hv_host *host, enum hv_job_kind kind, uint64_t state)
 
 	assert_non_null(job);
 	job->kind = kind;
-	job->kind_told = true;
+	job->id = "";
+	job->type.known = true;
 	job->state = (struct hv_u64){ .value = state, .known = true };
 }
 

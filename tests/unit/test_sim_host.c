@@ -25,7 +25,9 @@
 
 #define WMI  "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2"
 #define VMMS "Microsoft-Windows-Hyper-V-VMMS-Admin"
-#define EVT  "http://schemas.microsoft.com/win/2004/08/events/event"
+/* A virtual machine whose checkpoints are made */
+#define VM  "3F2A7C64-0D1B-4E55-9A38-6C1E5B7D9042"
+#define EVT "http://schemas.microsoft.com/win/2004/08/events/event"
 
 /* One event, for JSON. */
 #define EVENT(id, level, time, record, channel, rest)                                              \
@@ -545,6 +547,106 @@ static void test_sim_invoke(void **state)
 	ask(f, hv_soap_invoke(&f->request, &soap_call, &volume, "Format", NULL, 0, &f->err));
 	assert_fault(f, 2150858771U, "ActionNotSupported");
 	assert_int_equal(sim_host_counters(f->host)->invoke, 2);
+}
+
+static const char snapshot_capture[] =
+	"{\"format\":\"hyperv-capture/1\",\"computer_name\":\"HV1\",\"classes\":[" CLASS(HV_NS_V2,
+		"Msvm_ComputerSystem",
+		ROWS("{\"Name\":\"" VM "\",\"ElementName\":\"vm\"}")) "," CLASS(HV_NS_V2,
+		"Msvm_VirtualSystemSettingData",
+		ROWS("{\"InstanceID\":\"Microsoft:" VM "\",\"VirtualSystemIdentifier\":\"" VM
+		     "\",\"VirtualSystemType\":\"Microsoft:Hyper-V:System:Realized\"}")) "," CLASS(HV_NS_V2,
+		"Msvm_StorageAllocationSettingData",
+		ROWS("{\"InstanceID\":\"Microsoft:" VM "\\\\C\\\\0\\\\0\\\\L\",\"ResourceSubType\":"
+		     "\"Microsoft:Hyper-V:Virtual Hard Disk\",\"HostResource\":[\"D:\\\\a.vhdx\"]}")) "],"
+												      "\"event_logs\":[]}";
+
+#define SNAPSHOT_SERVICE "Msvm_VirtualSystemSnapshotService"
+
+/* CreateSnapshot with a reference of these keys, and a type. */
+static void create_snapshot(struct fixture *f, const char *class_name, const char *key,
+	const char *value, size_t keys, const char *type)
+{
+	const struct hv_soap_selector service_keys[] = {
+		{ .name = "CreationClassName", .value = SNAPSHOT_SERVICE },
+		{ .name = "Name", .value = "vssnapsvc" },
+		{ .name = "SystemCreationClassName", .value = "Msvm_ComputerSystem" },
+		{ .name = "SystemName", .value = "HV1" },
+	};
+	const struct hv_soap_object service = {
+		.ns = HV_NS_V2,
+		.class_name = SNAPSHOT_SERVICE,
+		.selectors = service_keys,
+		.selector_count = HV_ARRAY_LEN(service_keys),
+	};
+	const struct hv_soap_selector vm_keys[] = {
+		{ .name = key, .value = value },
+		{ .name = "CreationClassName", .value = "Msvm_ComputerSystem" },
+	};
+	char uri[256];
+	const struct hv_soap_parameter parameters[] = {
+		{ .name = "AffectedSystem",
+			.resource_uri = uri,
+			.selectors = vm_keys,
+			.selector_count = keys },
+		{ .name = "SnapshotSettings", .value = "" },
+		{ .name = "SnapshotType", .value = type },
+	};
+
+	assert_true(snprintf(uri, sizeof(uri),
+			    "http://schemas.microsoft.com/wbem/wsman/1/wmi/" HV_NS_V2 "/%s",
+			    class_name) > 0);
+	ask(f, hv_soap_invoke(&f->request, &soap_call, &service, "CreateSnapshot", parameters,
+		       HV_ARRAY_LEN(parameters), &f->err));
+	assert_no_fault(f, "/" SNAPSHOT_SERVICE "/CreateSnapshotResponse");
+	assert_int_equal(hv_answer_instance(&f->parsed, &f->recorder.sink, &f->err), 0);
+}
+
+static size_t checkpoints(struct fixture *f)
+{
+	return pull_all(f, HV_NS_V2,
+		"SELECT * FROM Msvm_VirtualSystemSettingData WHERE VirtualSystemType = "
+		"'Microsoft:Hyper-V:Snapshot:Realized'");
+}
+
+static void test_sim_takes_whole_references_alone(void **state)
+{
+	static const struct {
+		const char *class_name, *key, *value;
+		size_t keys;
+		const char *type, *returns;
+	} CASES[] = {
+		{ "Msvm_ComputerSystem", "Name", VM, 1, "2", "\"ReturnValue\":\"32773\"" },
+		{ "Msvm_ComputerSystem", "Name", "HV1", 2, "2", "\"ReturnValue\":\"32773\"" },
+		{ "Msvm_ComputerSystem", "ElementName", "vm", 2, "2", "\"ReturnValue\":\"32773\"" },
+		{ "Msvm_Other", "Name", VM, 2, "2", "\"ReturnValue\":\"32773\"" },
+		{ "Msvm_ComputerSystem", "Name", VM, 2, "1", "\"ReturnValue\":\"32773\"" },
+		{ "Msvm_ComputerSystem", "Name", VM, 2, "2", "\"ReturnValue\":\"4096\"" },
+		{ "Msvm_ComputerSystem", "Name", VM, 2, "2", "\"ReturnValue\":\"32775\"" },
+	};
+	struct fixture *f = *state;
+
+	start_config(f, snapshot_capture,
+		(struct sim_host_config){
+			.generation = SIM_2012_R2, .snapshots = { .enabled = true, .polls = 1 } });
+	for (size_t i = 0; i < HV_ARRAY_LEN(CASES); i++) {
+		create_snapshot(f, CASES[i].class_name, CASES[i].key, CASES[i].value, CASES[i].keys,
+			CASES[i].type);
+		if (strstr(hv_buf_str(&f->recorder.log), CASES[i].returns) == NULL)
+			fail_msg("%zu: %s", i, hv_buf_str(&f->recorder.log));
+		hv_buf_clear(&f->recorder.log);
+	}
+	assert_int_equal(sim_host_counters(f->host)->snapshot_create, HV_ARRAY_LEN(CASES));
+	assert_int_equal(checkpoints(f), 0);
+	assert_int_equal(pull_all(f, HV_NS_V2, "SELECT * FROM Msvm_ConcreteJob"), 1);
+	assert_int_equal(checkpoints(f), 0);
+	assert_int_equal(pull_all(f, HV_NS_V2, "SELECT * FROM Msvm_ConcreteJob"), 1);
+	assert_int_equal(checkpoints(f), 1);
+	assert_int_equal(sim_host_counters(f->host)->open_checkpoints, 1);
+	hv_buf_clear(&f->recorder.log);
+	assert_int_equal(
+		pull_all(f, HV_NS_V2, "SELECT * FROM Msvm_StorageAllocationSettingData"), 2);
+	assert_non_null(strstr(hv_buf_str(&f->recorder.log), ".avhdx"));
 }
 
 /* What a request of each kind is refused with when a right or a part is missing. */
@@ -1398,6 +1500,7 @@ int main(void)
 		TEST(test_sim_plain_and_endless_enumerations),
 		TEST(test_sim_get),
 		TEST(test_sim_invoke),
+		TEST(test_sim_takes_whole_references_alone),
 		TEST(test_sim_refuses_what_is_denied),
 		TEST(test_sim_tells_quotas_as_the_old_stack_does),
 		TEST(test_sim_a_failed_pull_ends_the_enumeration),
