@@ -220,6 +220,28 @@ static int fill_and_close(int fd, const void *bytes, size_t len, mode_t mode)
 	return close(fd);
 }
 
+/* A device or a pipe, also behind a link such as /dev/stdout, is not replaced by a file. */
+static bool is_written_into(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
+static int write_into(const char *path, const void *bytes, size_t len, struct hv_err *err)
+{
+	const int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	int saved = errno;
+
+	if (fd >= 0 && write_all(fd, bytes, len) == 0)
+		return close(fd) ? hv_err_set_errno(err, errno, "%s", path) : 0;
+	if (fd >= 0) {
+		saved = errno;
+		close(fd);
+	}
+	return hv_err_set_errno(err, saved, "%s", path);
+}
+
 int hv_file_write_atomic(
 	const char *path, const void *bytes, size_t len, mode_t mode, struct hv_err *err)
 {
@@ -227,6 +249,8 @@ int hv_file_write_atomic(
 	int saved;
 	int fd = -1;
 
+	if (is_written_into(path))
+		return write_into(path, bytes, len, err);
 	if (create_temp(&name, path, &fd, err))
 		return -1;
 	if (fill_and_close(fd, bytes, len, mode) || rename(hv_buf_str(&name), path)) {

@@ -35,7 +35,8 @@ int hv_file_load(const char *path, size_t max, uint8_t **ret, size_t *ret_len,
 int hv_file_stat(const char *path, struct hv_file_info *ret, struct hv_err *err) HV_MUST_USE;
 
 /* Writes a file so that readers see the old or the whole new one: temporary file in the same
- * directory with the given mode, fsync, rename. On error nothing is left behind. */
+ * directory with the given mode, fsync, rename. On error nothing is left behind. Into a device or
+ * a pipe the bytes are written as they are. */
 int hv_file_write_atomic(const char *path, const void *bytes, size_t len, mode_t mode,
 	struct hv_err *err) HV_MUST_USE;
 

@@ -356,6 +356,31 @@ static void test_file_write_atomic_replaces_a_link_not_its_target(void **state)
 	assert_content(in_scratch(s, "b"), "target");
 }
 
+/* Whoever writes to /dev/null as root must not put a file in its place. */
+static void test_file_write_atomic_goes_into_devices_and_pipes(void **state)
+{
+	struct scratch *s = *state;
+	char bytes[4] = "";
+	struct stat st;
+	int fd;
+
+	assert_int_equal(mkfifo(in_scratch(s, "pipe"), 0600), 0);
+	fd = open(s->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(hv_file_write_atomic(s->path, "new", 3, 0600, NULL), 0);
+	assert_int_equal(read(fd, bytes, 3), 3);
+	assert_string_equal(bytes, "new");
+	close(fd);
+	assert_int_equal(stat(s->path, &st), 0);
+	assert_true(S_ISFIFO(st.st_mode));
+	assert_int_equal(unlink(s->path), 0);
+	assert_int_equal(symlink("/dev/null", in_scratch(s, "link")), 0);
+	assert_int_equal(hv_file_write_atomic(s->path, "new", 3, 0600, NULL), 0);
+	assert_int_equal(stat(s->path, &st), 0);
+	assert_true(S_ISCHR(st.st_mode));
+	assert_int_equal(unlink(s->path), 0);
+}
+
 /* tear_down() finds anything left behind. */
 static void test_file_write_atomic_reports_errors(void **state)
 {
@@ -500,6 +525,7 @@ int main(void)
 		FILE_TEST(test_file_write_atomic_creates_and_replaces),
 		FILE_TEST(test_file_write_atomic_keeps_the_old_one_open),
 		FILE_TEST(test_file_write_atomic_replaces_a_link_not_its_target),
+		FILE_TEST(test_file_write_atomic_goes_into_devices_and_pipes),
 		FILE_TEST(test_file_write_atomic_reports_errors),
 		FILE_TEST(test_file_write_atomic_survives_a_full_disk),
 		FILE_TEST(test_file_write_atomic_refuses_endless_paths),
