@@ -323,6 +323,11 @@ int hv_utf8_casecmp(const char *a, const char *b)
 	uint32_t in_b;
 
 	do {
+		/* Most of what is compared are paths that begin alike. */
+		while (*a == *b && *a != '\0' && (unsigned char)*a < 0x80) {
+			a++;
+			b++;
+		}
 		in_a = next_folded(&a);
 		in_b = next_folded(&b);
 	} while (in_a == in_b && in_a != 0);
