@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/utf.h"
 #include "cim/event-xml.h"
 #include "cim/fields.h"
 
@@ -232,6 +233,17 @@ static int add_event_logs(
 	return add_event_log(host, batch, batch->channel, err);
 }
 
+/* What happened to a log whose events nobody asked for is of no interest. */
+static bool is_wanted_log(const struct hv_builder *b, const struct hv_event_batch *batch)
+{
+	if (batch->channel == NULL || b->keys == NULL)
+		return true;
+	for (const struct hv_event_key *key = b->keys; key->channel != NULL; key++)
+		if (hv_utf8_caseeq(key->channel, batch->channel))
+			return true;
+	return false;
+}
+
 static int on_events(void *ctx, const struct hv_event_batch *batch, struct hv_err *err)
 {
 	struct hv_builder *b = ctx;
@@ -243,10 +255,12 @@ static int on_events(void *ctx, const struct hv_event_batch *batch, struct hv_er
 	if (batch->read_at.known &&
 		(!info->read_at.known || batch->read_at.usec < info->read_at.usec))
 		info->read_at = batch->read_at;
-	if (batch->damage != NULL || b->lost_events > 0)
+	if (is_wanted_log(b, batch) && (batch->damage != NULL || b->lost_events > 0))
 		report_damage(b, batch);
 	b->lost_events = 0;
 	b->first_lost = NULL;
+	if (batch->error != NULL && !is_wanted_log(b, batch))
+		return 0;
 	if (batch->error != NULL) {
 		report_failure(b, batch);
 	} else {

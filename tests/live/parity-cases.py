@@ -30,7 +30,8 @@ HYPERV = ("root/virtualization", "root/virtualization/v2")
 SILENT_CLASSES = (("root/cimv2", "Win32_MountPoint"), ("root/cimv2", "Win32_ShadowStorage"), ("registry", "CurrentVersion"),
                   ("root/cimv2", "Win32_QuickFixEngineering"))
 SILENT_GUESTS = "Msvm_KvpExchangeComponent"
-SILENT_V2 = ("Msvm_SummaryInformation", "Msvm_SyntheticFcPortSettingData")
+SILENT_JOBS = "Msvm_ConcreteJob"
+SILENT_V2 = ("Msvm_SummaryInformation", "Msvm_SyntheticFcPortSettingData", "Msvm_StorageJob")
 SILENT_LOG = "Microsoft-Windows-Hyper-V-Worker-Admin"
 VMMS = "Microsoft-Windows-Hyper-V-VMMS-Admin"
 LONG_AGO = "2001-01-01T00:00:00Z"
@@ -139,7 +140,7 @@ def with_first_event(logs):
 def write_host(capture, path):
     """The capture as a host would have it. Returns its path."""
     namespaces = {ns for ns, _ in told(capture)}
-    wanted = list(SILENT_CLASSES) + [(ns, SILENT_GUESTS) for ns in HYPERV if ns in namespaces]
+    wanted = list(SILENT_CLASSES) + [(ns, name) for ns in HYPERV if ns in namespaces for name in (SILENT_GUESTS, SILENT_JOBS)]
     wanted += [(HYPERV[1], name) for name in SILENT_V2 if HYPERV[1] in namespaces]
     classes = [{"namespace": ns, "class": name, "instances": []} for ns, name in wanted if (ns, name) not in told(capture)]
     logs = [] if SILENT_LOG in {log.get("channel") for log in capture["event_logs"]} else [

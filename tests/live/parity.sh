@@ -171,6 +171,7 @@ ask_by_ntlm() {
 take_capture() {
 	local taken=$work/taken-${now_held##*/} wanted=1 ended=0 capture held check name status now id
 	! grep -q '"channel": "Microsoft-Windows-Hyper-V-VMMS-Admin"' "$now_held" || wanted=0
+	grep -q '"class": "Msvm_VssComponent"' "$now_held" || wanted=1
 	"$builddir/plugins/hyperv_capture" -H "$host" -p "$http" --auth ntlm --authfile "$auth_ntlm" --events 3650d -o "$taken" \
 		>"$work/said" 2>&1 </dev/null || ended=$?
 	[ "$ended" -eq "$wanted" ] ||

@@ -799,6 +799,27 @@ static void test_builder_takes_an_unreadable_log_for_a_failure(void **state)
 	assert_string_equal(f.host.sections[HV_SECTION_EVENTS].damage, "a: damaged: torn");
 }
 
+static void test_builder_passes_over_what_ails_other_logs(void **state)
+{
+	static const struct hv_event_key keys[] = { { .channel = "Wanted" }, { .channel = NULL } };
+	const struct hv_event_want want = { .keys = keys, .since = HV_USEC_MIN };
+	const struct hv_event_batch refused = { .channel = "Other", .error = "access denied" };
+	const struct hv_event_batch torn = { .channel = "Other", .records = 1, .damage = "torn" };
+	const struct hv_event_batch wanted = { .channel = "wanted", .error = "access denied" };
+	HV_AUTO(fixture) f;
+
+	(void)state;
+	start(&f, ALL, &want);
+	assert_int_equal(f.sink.events(f.sink.ctx, &refused, &f.err), 0);
+	assert_int_equal(f.host.sections[HV_SECTION_EVENTS].status, HV_SECTION_NOT_ASKED);
+	assert_int_equal(f.sink.events(f.sink.ctx, &torn, &f.err), 0);
+	assert_int_equal(f.host.sections[HV_SECTION_EVENTS].status, HV_SECTION_PRESENT);
+	assert_null(f.host.sections[HV_SECTION_EVENTS].damage);
+	assert_int_equal(f.sink.events(f.sink.ctx, &wanted, &f.err), 0);
+	finish(&f);
+	assert_int_equal(f.host.sections[HV_SECTION_EVENTS].status, HV_SECTION_FAILED);
+}
+
 static void test_builder_takes_the_newest_time_of_several_sources(void **state)
 {
 	HV_AUTO(fixture) f;
@@ -858,6 +879,7 @@ int main(void)
 		cmocka_unit_test(test_builder_passes_over_what_nobody_asked_for),
 		cmocka_unit_test(test_builder_counts_events_it_cannot_understand),
 		cmocka_unit_test(test_builder_takes_an_unreadable_log_for_a_failure),
+		cmocka_unit_test(test_builder_passes_over_what_ails_other_logs),
 		cmocka_unit_test(test_builder_takes_the_newest_time_of_several_sources),
 		cmocka_unit_test(test_class_table_names_every_property_that_is_read),
 	};
