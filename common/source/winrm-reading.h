@@ -54,7 +54,7 @@ struct hv_winrm_pouring {
 int hv_winrm_pour(void *ctx, const struct hv_bag *bag, struct hv_err *err) HV_MUST_USE;
 
 /* Classes whose rows no enumeration brings: they are made of what methods and remote commands
- * answer, after all enumerations. */
+ * answer, after everything else. */
 struct hv_winrm_asking {
 	const char *ns;
 	const char *class_name; /* as in the class table; NULL ends the table */
@@ -63,6 +63,8 @@ struct hv_winrm_asking {
 	 * not be read, or a sink failed. */
 	int (*ask)(struct hv_winrm_pouring *p, const struct hv_host *host, struct hv_err *err);
 };
+
+extern const struct hv_winrm_asking hv_winrm_askings[]; /* in this order, the costly ones last */
 
 /* The asking for a class of the class table; NULL: it is enumerated. */
 const struct hv_winrm_asking *hv_winrm_asking_for(const struct hv_class_info *info);

@@ -190,29 +190,41 @@ static int read_hyperv(
 	return tell_no_hyperv(r, &no_role, err);
 }
 
-/* Whether an asking's class is wanted of this host. */
-static const struct hv_winrm_asking *wanted_asking(
-	const struct hv_winrm_reading *r, const struct hv_class_info *info)
+/* The asking's class, when it is wanted of this host. */
+static const struct hv_class_info *wanted_class(
+	const struct hv_winrm_reading *r, const struct hv_winrm_asking *asking)
 {
-	if (!(info->sections & r->want->sections) ||
-		(strcmp(info->ns, HV_NS_V2) == 0 && !r->has_v2))
+	if (strcmp(asking->ns, HV_NS_V2) == 0 && !r->has_v2)
 		return NULL;
-	return hv_winrm_asking_for(info);
+	for (const struct hv_class_info *i = hv_class_infos; i->class_name; i++)
+		if ((i->sections & r->want->sections) && hv_winrm_asking_for(i) == asking)
+			return i;
+	return NULL;
+}
+
+/* Time that ran out here costs the class, not what was read before. */
+static int ask_one(struct hv_winrm_pouring *p, const struct hv_winrm_asking *asking,
+	const struct hv_host *host, struct hv_err *err)
+{
+	const struct hv_client_failure *f = &p->r->w->client.failure;
+	const struct hv_client_failure no_advice = { .advice = NULL };
+	struct hv_err why = HV_ERR_INIT;
+	struct hv_err end = HV_ERR_INIT;
+	bool failed = false;
+
+	if (read_class(p, asking, host, &failed, &why, &end) == 0)
+		return failed ? announce_failure(p, &why, f, err) : 0;
+	if (f->trouble != HV_TROUBLE_TIMEOUT || end.kind == HV_ERR_NO_MEMORY)
+		return hv_err_set(err, end.kind, "%s", end.text);
+	return announce_failure(p, &end, &no_advice, err);
 }
 
 static int ask(struct hv_winrm_reading *r, const struct hv_host *host, struct hv_err *err)
 {
-	for (const struct hv_class_info *i = hv_class_infos; i->class_name; i++) {
-		const struct hv_winrm_asking *asking = wanted_asking(r, i);
-		struct hv_winrm_pouring p = { .r = r, .info = i };
-		struct hv_err why = HV_ERR_INIT;
-		bool failed = false;
+	for (const struct hv_winrm_asking *a = hv_winrm_askings; a->class_name; a++) {
+		struct hv_winrm_pouring p = { .r = r, .info = wanted_class(r, a) };
 
-		if (!asking)
-			continue;
-		if (read_class(&p, asking, host, &failed, &why, err))
-			return -1;
-		if (failed && announce_failure(&p, &why, &r->w->client.failure, err))
+		if (p.info && ask_one(&p, a, host, err))
 			return -1;
 	}
 	return 0;
@@ -231,32 +243,34 @@ static unsigned int looked_at(const struct hv_source_want *want)
 	return sections;
 }
 
-static int read_classes(
-	struct hv_winrm_reading *r, char computer_name[HV_WINRM_NAME_MAX], struct hv_err *err)
+/* Everything that is enumerated; look knows what askings need of it. */
+static int read_classes(struct hv_winrm_reading *r, struct hv_winrm_look *look,
+	char computer_name[HV_WINRM_NAME_MAX], struct hv_err *err)
 {
 	const struct hv_sink *const sink = r->sink;
-	HV_AUTO(winrm_look) look;
 	struct hv_err unused = HV_ERR_INIT;
-	int result;
+	int result = 0;
 
-	hv_winrm_look_init(&look, sink, looked_at(r->want));
-	r->sink = &look.sink;
-	result = read_namespace(r, HV_NS_CIMV2, &unused, NULL, computer_name, err) ||
-				 read_hyperv(r, computer_name, err) ||
-				 hv_builder_finish(&look.builder, err)
-			 ? -1
-			 : 0;
+	r->sink = &look->sink;
+	if (read_namespace(r, HV_NS_CIMV2, &unused, NULL, computer_name, err) ||
+		read_hyperv(r, computer_name, err) || hv_builder_finish(&look->builder, err))
+		result = -1;
 	r->sink = sink;
-	return result ? -1 : ask(r, &look.host, err);
+	return result;
 }
 
+/* What may take long comes last. */
 static int read_all(struct hv_winrm_reading *r, struct hv_err *err)
 {
 	char computer_name[HV_WINRM_NAME_MAX] = "";
+	HV_AUTO(winrm_look) look;
 
-	if (read_classes(r, computer_name, err))
+	hv_winrm_look_init(&look, r->sink, looked_at(r->want));
+	if (read_classes(r, &look, computer_name, err))
 		return -1;
 	if ((r->want->sections & HV_SEC_EVENTS) && hv_winrm_read_events(r, err))
+		return -1;
+	if (ask(r, &look.host, err))
 		return -1;
 	return r->sink->host(r->sink->ctx, computer_name[0] != '\0' ? computer_name : NULL,
 		(struct hv_time){ .usec = hv_winrm_host_time(r->w), .known = true }, err);

@@ -366,6 +366,9 @@ test_sealed() {
 	with_host intact "401 once: a new login cures it" CRITICAL "$fault_found" "$fault_fix" --inject 401@3 -- layout "${ntlm[@]}"
 	with_host intact "400 once: a new login cures it" CRITICAL "$fault_found" "$fault_fix" --inject 400@3 -- layout "${ntlm[@]}"
 	with_host intact "a slow host, with time enough" CRITICAL "$fault_found" "$fault_fix" --inject delay:20 -- layout "${ntlm[@]}"
+	with_host intact "time that runs out over permissions costs these alone" UNKNOWN \
+		'section permissions of files: class FileSecurity of files could not be read: no time left' - \
+		--inject delay:300 -- acl "${ntlm[@]}" -t 5
 }
 
 # The host ends or loses the connection: it can not be reached.
