@@ -184,7 +184,7 @@ static void warn(const struct hv_capture_options *o)
 static enum hv_capture_status diagnose(struct run *run, struct hv_err *err)
 {
 	const struct hv_live live = live_host(run);
-	enum hv_diagnosis verdict;
+	enum hv_connection_verdict verdict;
 
 	if (hv_diagnose_live(&live, STDOUT_FILENO, &verdict, err))
 		return fail(err);

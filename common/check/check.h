@@ -5,6 +5,7 @@
 #ifndef HV_CHECK_CHECK_H
 #define HV_CHECK_CHECK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -50,6 +51,9 @@ struct hv_check {
 
 	/* What no type can tell about options that contradict each other. May be NULL. */
 	int (*validate)(const void *config, struct hv_err *err);
+
+	/* No check but a program that runs those there are, described as they are; no eval(). */
+	bool runs_checks;
 
 	void (*eval)(
 		const struct hv_host *host, const void *config, hv_usec now, struct hv_report *out);

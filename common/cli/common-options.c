@@ -44,19 +44,24 @@ static const struct hv_opt filter_options[] = {
 	HV_OPT_END,
 };
 
-static const struct hv_opt result_options[] = {
-	COMMON(nothing_found, 0, "nothing-found", "STATE", "unknown",
-		"State when there is nothing to judge: no virtual machine on the host, or the "
-		"filters leave none (ok, warning, critical, unknown)."),
-	COMMON(output, 0, "output", "text|json", "text", "Form of the result."),
-	COMMON(verbose, 'v', "verbose", NULL, NULL,
-		"Say more: once for what is OK, reasons and remedies, twice for what was read and "
-		"from where. May be given up to three times."),
-	COMMON(timeout, 't', "timeout", "DURATION", "10",
-		"Give up when the run takes longer than this many seconds (or 1m ...): UNKNOWN, "
-		"with --hostname the state of --unreachable."),
-	HV_OPT_END,
-};
+/* One table for checks, one for programs that run many of them. */
+#define RESULT_OPTIONS(outputs, timeout_text)                                                              \
+	{                                                                                                  \
+		COMMON(nothing_found, 0, "nothing-found", "STATE", "unknown",                              \
+			"State when there is nothing to judge: no virtual machine on the host, "           \
+			"or the filters leave none (ok, warning, critical, unknown)."),                    \
+			COMMON(output, 0, "output", outputs, "text", "Form of the result."),               \
+			COMMON(verbose, 'v', "verbose", NULL, NULL,                                        \
+				"Say more: once for what is OK, reasons and remedies, twice for what was " \
+				"read and from where. May be given up to three times."),                   \
+			COMMON(timeout, 't', "timeout", "DURATION", timeout_text,                          \
+				"Give up when the run takes longer than this many seconds (or 1m ...): "   \
+				"UNKNOWN, with --hostname the state of --unreachable."),                   \
+			HV_OPT_END,                                                                        \
+	}
+
+static const struct hv_opt result_options[] = RESULT_OPTIONS("text|json", "10");
+static const struct hv_opt page_options[] = RESULT_OPTIONS("text|json|html|markdown", "60");
 
 static const struct hv_opt general_options[] = {
 	COMMON(extra_opts, 0, "extra-opts", "[[SECTION][@FILE]]", NULL,
@@ -111,7 +116,9 @@ void hv_all_groups(const struct hv_check *check, void *config, struct hv_common 
 	struct hv_opt_group ret[HV_ALL_GROUPS])
 {
 	const struct hv_opt_group groups[HV_ALL_GROUPS] = {
-		{ .title = "Options of this check", .options = check->options, .config = config },
+		{ .title = check->runs_checks ? "Checks" : "Options of this check",
+			.options = check->options,
+			.config = config },
 		{ .title = "Live host",
 			.options = hv_connect_option_table,
 			.config = common != NULL ? &common->connect : NULL },
@@ -120,7 +127,9 @@ void hv_all_groups(const struct hv_check *check, void *config, struct hv_common 
 			.options = clock_options,
 			.config = common },
 		{ .title = "What to judge", .options = filter_options, .config = common },
-		{ .title = "Result", .options = result_options, .config = common },
+		{ .title = "Result",
+			.options = check->runs_checks ? page_options : result_options,
+			.config = common },
 		{ .title = "General", .options = general_options, .config = common },
 	};
 

@@ -32,7 +32,7 @@ static const char *trust_of(const struct hv_winrm_config *config)
 }
 
 int hv_diagnose_live(
-	const struct hv_live *live, int out_fd, enum hv_diagnosis *ret, struct hv_err *err)
+	const struct hv_live *live, int out_fd, enum hv_connection_verdict *ret, struct hv_err *err)
 {
 	HV_AUTO(transport) transport = { .ops = NULL };
 	HV_AUTO(arena) arena = { .max = ARENA_MAX };
@@ -54,7 +54,7 @@ int hv_diagnose_live(
 		hv_winrm_transport(&c.config, &transport, err))
 		return hv_err_wrap(err, "%s", live->connection->host);
 	patient.trust = trust_of(&c.config);
-	result = hv_diagnose(&patient, out_fd, ret, err);
+	result = hv_diagnose_connection(&patient, out_fd, ret, err);
 	hv_winrm_close(c.winrm);
 	return result;
 }

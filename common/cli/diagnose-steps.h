@@ -66,14 +66,14 @@ enum hv_step_id {
 	HV_STEP_COUNT
 };
 
-struct hv_step {
+struct hv_connection_step {
 	const char *name;
 	enum hv_step_outcome (*run)(struct hv_walk *walk, struct hv_step_report *report);
 	unsigned int needs; /* bits of steps; when one of them failed, this one is not tried */
 	bool tls;           /* of use with TLS alone */
 };
 
-extern const struct hv_step hv_steps[HV_STEP_COUNT];
+extern const struct hv_connection_step hv_connection_steps[HV_STEP_COUNT];
 
 #define HV_STEP_BIT(id) (1u << (id))
 

@@ -21,7 +21,7 @@ enum {
 
 #define AFTER_LOGIN HV_STEP_BIT(HV_STEP_LOGIN)
 
-const struct hv_step hv_steps[HV_STEP_COUNT] = {
+const struct hv_connection_step hv_connection_steps[HV_STEP_COUNT] = {
 	[HV_STEP_NAME] = { .name = "name resolution", .run = hv_step_name },
 	[HV_STEP_TCP] = { .name = "TCP connection",
 		.run = hv_step_tcp,
@@ -73,8 +73,8 @@ static void add_remark(struct hv_buf *out, const char *kind, const char *text)
 	hv_buf_addc(out, '\n');
 }
 
-static void add_step(struct hv_buf *out, const struct hv_step *step, enum hv_step_outcome outcome,
-	const struct hv_step_report *report)
+static void add_step(struct hv_buf *out, const struct hv_connection_step *step,
+	enum hv_step_outcome outcome, const struct hv_step_report *report)
 {
 	static const char *const words[] = {
 		[HV_STEP_OK] = "ok",
@@ -106,7 +106,7 @@ static int put(int fd, const struct hv_buf *lines, struct hv_err *err)
 /* --- Walking --- */
 
 static enum hv_step_outcome run_step(
-	const struct hv_step *step, struct hv_walk *walk, struct hv_step_report *report)
+	const struct hv_connection_step *step, struct hv_walk *walk, struct hv_step_report *report)
 {
 	const struct hv_patient *p = walk->patient;
 	const hv_usec begun = p->now(p->now_state);
@@ -122,7 +122,7 @@ static enum hv_step_outcome run_step(
 static void take_step(
 	enum hv_step_id id, struct hv_walk *walk, struct results *results, struct hv_buf *lines)
 {
-	const struct hv_step *step = &hv_steps[id];
+	const struct hv_connection_step *step = &hv_connection_steps[id];
 	struct hv_step_report report;
 	enum hv_step_outcome outcome;
 
@@ -144,7 +144,7 @@ static int walk_steps(struct hv_walk *walk, int out_fd, struct results *results,
 	for (unsigned int id = 0; id < HV_STEP_COUNT; id++) {
 		HV_AUTO(buf) lines = { .max = LINES_MAX_BYTES };
 
-		if (hv_steps[id].tls && !walk->patient->tls)
+		if (hv_connection_steps[id].tls && !walk->patient->tls)
 			continue;
 		take_step((enum hv_step_id)id, walk, results, &lines);
 		if (hv_arena_failed(walk->arena))
@@ -172,7 +172,8 @@ static bool has_event_logs(const struct hv_patient *patient, unsigned int steps_
 	return runs;
 }
 
-static enum hv_diagnosis conclude(const struct hv_patient *patient, const struct results *results)
+static enum hv_connection_verdict conclude(
+	const struct hv_patient *patient, const struct results *results)
 {
 	const unsigned int either = HV_STEP_BIT(HV_STEP_EVENTS) | HV_STEP_BIT(HV_STEP_SHELL);
 
@@ -189,8 +190,8 @@ static int put_heading(const struct hv_patient *patient, int out_fd, struct hv_e
 	return put(out_fd, &line, err);
 }
 
-int hv_diagnose(
-	const struct hv_patient *patient, int out_fd, enum hv_diagnosis *ret, struct hv_err *err)
+int hv_diagnose_connection(const struct hv_patient *patient, int out_fd,
+	enum hv_connection_verdict *ret, struct hv_err *err)
 {
 	HV_AUTO(arena) arena = { .max = ARENA_MAX };
 	struct hv_walk walk = { .patient = patient, .arena = &arena };

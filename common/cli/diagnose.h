@@ -11,7 +11,7 @@
 #include "wsman/client.h"
 #include "wsman/transport.h"
 
-enum hv_diagnosis {
+enum hv_connection_verdict {
 	HV_DIAGNOSIS_GOOD,
 	HV_DIAGNOSIS_LIMITED, /* something failed that can be done without, or needs a look */
 	HV_DIAGNOSIS_BAD,
@@ -35,11 +35,11 @@ struct hv_patient {
 };
 
 /* Writes a line for each step to out_fd while it goes. */
-int hv_diagnose(const struct hv_patient *patient, int out_fd, enum hv_diagnosis *ret,
-	struct hv_err *err) HV_MUST_USE;
+int hv_diagnose_connection(const struct hv_patient *patient, int out_fd,
+	enum hv_connection_verdict *ret, struct hv_err *err) HV_MUST_USE;
 
 /* Of a live host. */
-int hv_diagnose_live(const struct hv_live *live, int out_fd, enum hv_diagnosis *ret,
+int hv_diagnose_live(const struct hv_live *live, int out_fd, enum hv_connection_verdict *ret,
 	struct hv_err *err) HV_MUST_USE;
 
 #endif

@@ -152,7 +152,7 @@ void hv_cli_process_env(struct hv_cli_env *ret)
 	forbid_core_files();
 }
 
-int hv_check_main(const struct hv_check *check, int argc, char **argv)
+int hv_program_main(const struct hv_check *check, int argc, char **argv, hv_program_fn *run)
 {
 	struct deadline deadline = { .label = check->label };
 	struct hv_cli_env env;
@@ -166,11 +166,16 @@ int hv_check_main(const struct hv_check *check, int argc, char **argv)
 	take_signals(&deadline);
 	/* Until the options are read. */
 	set_deadline(&deadline, HV_TIMEOUT_DEFAULT_SEC * HV_USEC_PER_SEC, HV_UNKNOWN);
-	status = hv_check_run(check, argc, argv, &env);
+	status = run(check, argc, argv, &env);
 	alarm(0);
 	alarm_deadline = NULL;
 	/* Some file systems tell that the bytes found no room only now. */
 	if (close(STDOUT_FILENO) != 0 && errno != EINTR)
 		status = HV_UNKNOWN;
 	return status;
+}
+
+int hv_check_main(const struct hv_check *check, int argc, char **argv)
+{
+	return hv_program_main(check, argc, argv, hv_check_run);
 }

@@ -15,6 +15,11 @@ int hv_check_run(
 /* hv_check_run with the process's own environment, clock and standard output. */
 int hv_check_main(const struct hv_check *check, int argc, char **argv);
 
+/* The same for a program that runs otherwise. Returns the exit status. */
+typedef int hv_program_fn(
+	const struct hv_check *check, int argc, char *const *argv, const struct hv_cli_env *env);
+int hv_program_main(const struct hv_check *check, int argc, char **argv, hv_program_fn *run);
+
 /* A weak main, so that the same object links into its own program, into others that run many
  * checks, and into tests. */
 #define HV_CHECK_MAIN(check)                                                                       \

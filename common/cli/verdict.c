@@ -223,7 +223,7 @@ static void add_notes(const struct verdict *v)
 	}
 }
 
-void hv_verdict(const struct hv_check *check, const struct hv_common *common, const void *config,
+bool hv_verdict(const struct hv_check *check, const struct hv_common *common, const void *config,
 	const struct hv_clock *clock, hv_usec wall, struct hv_host *host, struct hv_report *report)
 {
 	const struct verdict v = {
@@ -237,12 +237,13 @@ void hv_verdict(const struct hv_check *check, const struct hv_common *common, co
 
 	add_notes(&v);
 	if (!check_age(&v, wall) || !check_needs(&v))
-		return;
+		return false;
 	check_uses(&v);
 	check_damage(&v);
 	if (!check_vms_seen(&v))
-		return;
+		return false;
 	apply_filters(&v);
 	check->eval(host, config, clock->now, report);
 	check_any_judged(&v);
+	return !report->counted || report->judged > 0;
 }

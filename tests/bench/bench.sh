@@ -44,6 +44,8 @@ for vms in 1 500 5000; do
 	for check in check_hyperv_space check_hyperv_layout check_hyperv_events; do
 		row "$check" "$runs" "$plugins/$check" --capture "$data/$vms.json"
 	done
+	row "hyperv_doctor --list (the collection alone)" "$runs" "$plugins/hyperv_doctor" --capture "$data/$vms.json" --list
+	row "hyperv_doctor" "$runs" "$plugins/hyperv_doctor" --capture "$data/$vms.json"
 done
 
 header "Event log of $(stat -c %s "$log") bytes, 60,000 records"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# A part of `make bench`: what a check costs that asks a live host, a simulated one on loopback, as Markdown tables; beside it
-# python3-winrm asking the same, and the floor: curl posting the same bodies and getting the same answers. Peers that are not
-# installed are left out by name (Debian: python3-winrm, curl).
+# A part of `make bench`: what it costs to ask a live host, a simulated one on loopback, as Markdown tables. Beside the checks
+# python3-winrm asking the same, and the floor: curl posting the same bodies and getting the same answers; beside the doctor the
+# collection alone. Peers that are not installed are left out by name (Debian: python3-winrm, curl).
 set -u
 # shellcheck source=tests/live/lib.sh
 . "${srcdir:-.}/tests/live/lib.sh"
@@ -11,6 +11,7 @@ plugins=$builddir/plugins
 python=/usr/bin/python3
 runs=${RUNS:-11}
 peer_runs=3
+doctor_runs=5
 now=2026-11-21T23:00:00Z
 way_ntlm=(--auth ntlm --authfile "$auth_ntlm")
 way_kerberos=(--auth kerberos)
@@ -20,18 +21,6 @@ for tool in krb5kdc kadmin.local kdb5_util kinit openssl; do
 	command -v "$tool" >/dev/null || { echo "$tool is not installed: live hosts are left out" >&2; exit 0; }
 done
 [ -x "$sim" ] || { echo "there is no simulated host: live hosts are left out" >&2; exit 0; }
-
-# make_capture VMS: with the channels that a host has, though empty.
-make_capture() {
-	python3 "$srcdir/tests/bench/make-capture.py" "$1" | python3 -c '
-import json, sys
-capture = json.load(sys.stdin)
-there = [log["channel"] for log in capture["event_logs"]]
-for channel in ("Microsoft-Windows-Hyper-V-Worker-Admin", "Microsoft-Windows-Backup"):
-    if channel not in there:
-        capture["event_logs"].append({"channel": channel, "records": 0, "events": []})
-json.dump(capture, sys.stdout)' >"$work/$1.json"
-}
 
 # start_relay MODE DIR [PORT]: sets relay_pid and relay_port.
 start_relay() {
@@ -121,11 +110,21 @@ rows() {
 	comparisons+=("$check $ours ${floor:--} ${peer:--}")
 }
 
+# rows_of_doctor: beside what it costs to ask for the same and judge nothing. A method is called for each file and each folder.
+rows_of_doctor() {
+	local doctor=("$plugins/hyperv_doctor" -H "$host" -p "$http" --now "$now" "${way_ntlm[@]}") alone
+	row "hyperv_doctor --list (the collection alone), NTLM, sealed" "$doctor_runs" "${doctor[@]}" --list
+	alone=$cpu
+	row "hyperv_doctor, NTLM, sealed" "$doctor_runs" "${doctor[@]}"
+	doctor_ratio=$(awk "BEGIN { printf \"%.2f\", $cpu / $alone }")
+}
+
 compare() {
 	printf '\n| CPU time | to the floor (goal: at most 2) | of python3-winrm (goal: at most 0.1) |\n|---|--:|--:|\n'
 	printf '%s\n' "${comparisons[@]}" | awk '
 		function ratio(other, digits) { return other == "-" ? "-" : sprintf("%.*f", digits, $2 / other) }
 		{ printf "| %s, NTLM | %s | %s |\n", $1, ratio($3, 2), ratio($4, 3) }'
+	printf '\nhyperv_doctor: %s times the CPU time of the collection alone (goal: less than 1.5)\n' "$doctor_ratio"
 }
 
 has_pywinrm=true
@@ -148,13 +147,14 @@ printf 'Basic and not encrypted on one connection, to a server that gives the re
 printf 'python3-winrm asks the same and turns each page into rows, but judges nothing.\n'
 for vms in 10 500; do
 	comparisons=()
-	make_capture "$vms"
+	python3 "$srcdir/tests/bench/make-capture.py" "$vms" >"$work/$vms.json"
 	# python3-winrm knows a sealed answer by the tab before its headers.
 	start_sim host "$work/$vms.json" --http --https --certificate "$work/server.pem" --key "$work/server.key" \
 		--auth negotiate,kerberos,basic --user "$user:$password" --allow-unencrypted --inject tab
 	printf '\n%s VMs, live\n\n| what | wall ms, median | min .. max | CPU ms | peak KiB ' "$vms"
 	printf '| requests | logins | connections | KiB received | exit |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n'
 	for check in check_hyperv_layout check_hyperv_events check_hyperv_space; do rows "$check"; done
+	rows_of_doctor
 	compare
 	stop_sim host >&2
 done

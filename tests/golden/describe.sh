@@ -3,7 +3,7 @@
 # What the programs say about themselves, as TAP: manual pages that mandoc finds nothing in, JSON that parses and names
 # every option of the help, usage and help that fit a terminal of 80 columns, and the guidelines' exit statuses.
 set -u
-programs=$(cd "$TOP_BUILDDIR/plugins" && ls check_hyperv_* | grep -v '\.o$')
+programs=$(cd "$TOP_BUILDDIR/plugins" && ls check_hyperv_* hyperv_doctor | grep -v '\.o$')
 number=0
 
 # result NAME FINDINGS

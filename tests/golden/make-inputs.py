@@ -406,6 +406,35 @@ def captures():
     write("nothing-usable/readme.txt", b"nothing here\n")
 
 
+def faults_of_sound_host():
+    """The sound example host with one fault each."""
+    example = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../doc/examples/repaired-capture.json")
+
+    def host():
+        with open(example, encoding="utf-8") as file:
+            whole = json.load(file)
+        return whole, {entry["class"]: entry["instances"] for entry in whole["classes"]}
+
+    whole, rows = host()
+    disk = next(row for row in rows["FileSecurity"] if row["Path"].endswith("\\web01.vhdx"))
+    disk["Sddl"] = "O:BAG:DUD:AI(A;ID;FA;;;BA)(A;ID;FA;;;SY)(A;ID;0x1200a9;;;BU)"
+    vm = next(row for row in rows["Msvm_ComputerSystem"] if row["ElementName"] == "web01")["Name"]
+    log = next(log for log in whole["event_logs"] if log.get("channel") == ADMIN)
+    log["events"].append(event_xml(4711, 18012, 2, "2026-11-22T20:40:00.0Z", "web01", vm, 0x80070005))
+    log["records"] += 1
+    write_json("acl-fault.json", whole)
+
+    whole, rows = host()
+    writer = next(row for row in rows["VssWriter"] if "Hyper-V" in row["Name"])
+    writer.update(State="8", LastError="Non-retryable error")
+    write_json("vss-fault.json", whole)
+
+    whole, rows = host()
+    writer = next(row for row in rows["VssWriter"] if row["Name"] == "System Writer")
+    writer.update(State="7", LastError="Timed out")
+    write_json("other-writer-fault.json", whole)
+
+
 def oversized(name, size, content=b""):
     """One byte more than is read; a sparse file."""
     write(name, content)
@@ -413,6 +442,7 @@ def oversized(name, size, content=b""):
 
 
 captures()
+faults_of_sound_host()
 event_logs()
 oversized("oversized.json", 512 << 20)
 oversized("oversized.xml", 512 << 20, b"<Events>")

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Holds doc/hyperv-capture-1.schema.json against what it describes, as TAP: the example captures, the example in
-# doc/capture-format.md, and what hyperv_capture writes must be valid; broken ones must not.
+# Holds the schemas in doc/ against what they describe, as TAP: the example captures, the example in doc/capture-format.md, what
+# hyperv_capture writes and what hyperv_doctor prints must be valid; broken ones must not.
 set -u
 srcdir=$(cd "${srcdir:-.}" && pwd) || exit 99
 work=$(mktemp -d) || exit 99
@@ -56,4 +56,11 @@ sed 's#"instances": *\[#"instances": 5, "x": [#' "$work/fault.json" >"$work/inst
 expect invalid "a class whose instances are no list" "$work/instances.json"
 echo '{"format": "hyperv-capture/1", "classes": [{"class": 1}]}' >"$work/class.json"
 expect invalid "a class without a name" "$work/class.json"
+
+schema=$srcdir/doc/hyperv-doctor-1.schema.json
+for case in fault-json hostile-names-json missing-file-json; do
+	expect valid "what hyperv_doctor prints in the case $case" "$srcdir/tests/golden/hyperv_doctor/$case/out"
+done
+sed 's#"will fail"#"may fail"#' "$srcdir/tests/golden/hyperv_doctor/fault-json/out" >"$work/outlook.json"
+expect invalid "another outlook" "$work/outlook.json"
 echo "1..$number"

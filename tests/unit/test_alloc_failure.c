@@ -19,7 +19,9 @@
 #include <cmocka.h>
 
 #include "base/attr.h"
+#include "check/all-checks.h"
 #include "check/check.h"
+#include "cli/doctor.h"
 #include "cli/options.h"
 #include "cli/runner.h"
 
@@ -125,7 +127,8 @@ static void run(const struct hv_check *check, int argc, char *const *argv, struc
 	ssize_t n;
 
 	assert_true(fd >= 0);
-	ret->status = hv_check_run(check, argc, argv, &env);
+	ret->status = check->runs_checks ? hv_doctor_run(check, hv_all_checks, argc, argv, &env)
+					 : hv_check_run(check, argc, argv, &env);
 	n = pread(fd, ret->text, sizeof(ret->text), 0);
 	assert_true(n >= 0);
 	ret->len = (size_t)n;
@@ -248,6 +251,56 @@ static void test_events_json(void **state)
 	fail_each(&check_hyperv_events, 4, argv);
 }
 
+static const struct hv_opt doctor_options[] = {
+	HV_OPT(struct hv_doctor_options, set, 0, "set", "CHECK.OPTION=VALUE", NULL, "Set."),
+	HV_OPT_END,
+};
+
+static const struct hv_check doctor = {
+	.name = "hyperv_doctor",
+	.label = "DOCTOR",
+	.options = doctor_options,
+	.config_size = sizeof(struct hv_doctor_options),
+	.runs_checks = true,
+};
+
+static void doctor_with(const char *form)
+{
+	char option[] = "--capture";
+	char setting[] = "--set=layout.backup-volumes=C:,E:";
+	char name[] = "doctor";
+	char output[32];
+	char *argv[] = { name, option, path_of("doc/examples/fault-capture.json"), output, setting,
+		NULL };
+
+	assert_true(snprintf(output, sizeof(output), "--output=%s", form) > 0);
+	fail_each(&doctor, 5, argv);
+}
+
+static void test_doctor(void **state)
+{
+	(void)state;
+	doctor_with("text");
+}
+
+static void test_doctor_json(void **state)
+{
+	(void)state;
+	doctor_with("json");
+}
+
+static void test_doctor_markdown(void **state)
+{
+	(void)state;
+	doctor_with("markdown");
+}
+
+static void test_doctor_html(void **state)
+{
+	(void)state;
+	doctor_with("html");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -260,6 +313,10 @@ int main(void)
 		cmocka_unit_test(test_vss),
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_events_json),
+		cmocka_unit_test(test_doctor),
+		cmocka_unit_test(test_doctor_json),
+		cmocka_unit_test(test_doctor_markdown),
+		cmocka_unit_test(test_doctor_html),
 	};
 
 	json_set_alloc_funcs(jansson_malloc, free);

@@ -124,7 +124,7 @@ struct diagnosis_case {
 	enum hv_trouble no_login;
 	bool address, tls, insecure;
 	enum hv_winrm_events events;
-	enum hv_diagnosis verdict;
+	enum hv_connection_verdict verdict;
 	struct scripted script[ANSWERS_MAX];
 	const char *expected[16]; /* lines that have to be there */
 	const char *absent;       /* and what must not; NULL: nothing */
@@ -140,7 +140,7 @@ static void read_back(FILE *file, struct hv_buf *ret)
 		hv_buf_add(ret, part, n);
 }
 
-static enum hv_diagnosis diagnose(const struct diagnosis_case *c, struct hv_buf *ret)
+static enum hv_connection_verdict diagnose(const struct diagnosis_case *c, struct hv_buf *ret)
 {
 	struct bed bed = { .network = c->network ? c->network : &GOOD, .no_login = c->no_login };
 	const struct hv_patient patient = {
@@ -155,14 +155,14 @@ static enum hv_diagnosis diagnose(const struct diagnosis_case *c, struct hv_buf 
 		.log_in = log_in,
 		.log_in_ctx = &bed,
 	};
-	enum hv_diagnosis verdict = HV_DIAGNOSIS_GOOD;
+	enum hv_connection_verdict verdict = HV_DIAGNOSIS_GOOD;
 	struct hv_err err = HV_ERR_INIT;
 	FILE *file = tmpfile();
 
 	assert_non_null(file);
 	bed.transport = (struct hv_transport){ .ops = &FIRST, .state = &bed };
 	world_init(&bed.world, c->script);
-	assert_int_equal(hv_diagnose(&patient, fileno(file), &verdict, &err), 0);
+	assert_int_equal(hv_diagnose_connection(&patient, fileno(file), &verdict, &err), 0);
 	assert_int_equal(bed.questions, 1);
 	read_back(file, ret);
 	fclose(file);
@@ -173,7 +173,7 @@ static enum hv_diagnosis diagnose(const struct diagnosis_case *c, struct hv_buf 
 static void check(const struct diagnosis_case *c)
 {
 	HV_AUTO(buf) text = { .max = TEXT_MAX };
-	const enum hv_diagnosis verdict = diagnose(c, &text);
+	const enum hv_connection_verdict verdict = diagnose(c, &text);
 
 	for (size_t i = 0; i < HV_ARRAY_LEN(c->expected) && c->expected[i]; i++) {
 		HV_AUTO(buf) line = { .max = TEXT_MAX };
@@ -417,7 +417,7 @@ static void test_diagnose_event_logs(void **state)
 {
 	static const struct {
 		bool subscription, shell;
-		enum hv_diagnosis verdicts[3]; /* by the way that is asked for */
+		enum hv_connection_verdict verdicts[3]; /* by the way that is asked for */
 	} CASES[] = {
 		{ true, true, { HV_DIAGNOSIS_GOOD, HV_DIAGNOSIS_GOOD, HV_DIAGNOSIS_GOOD } },
 		{ true, false, { HV_DIAGNOSIS_LIMITED, HV_DIAGNOSIS_LIMITED, HV_DIAGNOSIS_BAD } },
@@ -464,11 +464,11 @@ static void test_diagnose_tells_when_nobody_listens(void **state)
 		.url = "u", .wall = wall, .now = no_time, .transport = &bed.transport
 	};
 	struct hv_err err = HV_ERR_INIT;
-	enum hv_diagnosis verdict;
+	enum hv_connection_verdict verdict;
 
 	(void)state;
 	bed.transport = (struct hv_transport){ .ops = &FIRST, .state = &bed };
-	assert_int_equal(hv_diagnose(&patient, -1, &verdict, &err), -1);
+	assert_int_equal(hv_diagnose_connection(&patient, -1, &verdict, &err), -1);
 	assert_true(hv_err_is_set(&err));
 }
 
