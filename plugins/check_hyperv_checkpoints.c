@@ -31,6 +31,8 @@ static const struct hv_opt options[] = {
 		"default: it stays until the VM starts anew."),
 	HV_OPT(CONFIG, AUTO.crit, 0, "automatic-critical", "DURATION", NULL,
 		"Critical when a checkpoint that Hyper-V made by itself is older."),
+	HV_OPT(CONFIG, merge_warn, 0, "merge-warning", "DURATION", "24h",
+		"Warning when a merge of disks has been running for longer."),
 	HV_OPT(CONFIG, USER.count, 0, "user-count", "RANGE", NULL,
 		"Number of user checkpoints of one virtual machine that is not a warning."),
 	HV_OPT(CONFIG, BACKUP.count, 0, "backup-count", "RANGE", NULL,
@@ -111,6 +113,7 @@ static void add_metrics(
 			->has_min = true;
 	hv_report_metric(out, NULL, "unmerged_vms", (double)tally->unmerged_vms, "")->has_min =
 		true;
+	hv_report_metric(out, NULL, "merges", (double)tally->merges, "")->has_min = true;
 	hv_report_metric(out, NULL, "faulty_vms", (double)tally->faulty_vms, "")->has_min = true;
 	add_ages(config, tally, out);
 }
@@ -139,6 +142,7 @@ static void eval(const struct hv_host *host, const void *config, hv_usec now, st
 		checkpoints += vm->checkpoint_count;
 		kept++;
 	}
+	hv_checkpoint_job_findings(&query, out, &tally);
 	tell_limits(host, out);
 	hv_report_count(out, host->vm_count, tally.judged_vms, host->vm_count - kept);
 	hv_report_ok_text(out, "%llu VM%s, %llu checkpoint%s: none left behind or too old",
@@ -171,14 +175,15 @@ const struct hv_check check_hyperv_checkpoints = {
 		"Ages are those at the time of the host or of the capture. Windows Server 2008 and "
 		"2008 R2 do not tell checkpoints apart: all count as a user's.",
 	.needs = HV_SEC_VMS | HV_SEC_CHECKPOINTS,
-	.uses = HV_SEC_OS | HV_SEC_DISKS,
+	.uses = HV_SEC_OS | HV_SEC_DISKS | HV_SEC_JOBS,
 	.options = options,
 	.config_size = sizeof(CONFIG),
 	.rules = hv_checkpoint_rules,
 	.states = {
 		[HV_OK] = "No checkpoint breaks a rule.",
 		[HV_WARNING] =
-			"A checkpoint is too old, a VM has too many, or a merge did not happen.",
+			"A checkpoint is too old, a VM has too many, or a merge did not happen, "
+			"failed, or takes too long.",
 		[HV_CRITICAL] =
 			"A checkpoint is beyond a critical age, its files are missing, or a VM has "
 			"no room for another.",

@@ -107,13 +107,29 @@ static void judge_missing(struct job *job)
 	hv_checkpoint_remedy_missing(job->out, f, job->query->host, job->vm);
 }
 
+/* What shows that a backup runs; NULL: nothing does. A job does not tell which VM it is for. */
+static const char *backup_text(const struct job *job)
+{
+	if (job->vm->operation == HV_VM_BACKING_UP)
+		return "the VM's status says that a backup runs";
+	if (hv_checkpoint_running_job(job->query->host, HV_JOB_BACKUP) != NULL)
+		return "a backup job is running on the host";
+	return NULL;
+}
+
+/* The jobs of a host before Windows Server 2012 do not tell what they do. */
+static bool knows_backups(const struct job *job)
+{
+	return hv_host_has(job->query->host, HV_SEC_JOBS) && !job->query->host->is_v1;
+}
+
 /* The state of an age, and the limit that it is beyond. While a backup runs its checkpoint may be
  * older than a warning wants, not older than is critical. */
 static enum hv_state age_state(const struct job *job, enum hv_checkpoint_class which, hv_usec age,
 	const struct hv_duration **ret)
 {
 	const struct hv_checkpoint_limits *limits = &job->query->config->aged[which];
-	const bool runs = which == HV_CHECKPOINTS_BACKUP && job->vm->operation == HV_VM_BACKING_UP;
+	const bool runs = which == HV_CHECKPOINTS_BACKUP && backup_text(job) != NULL;
 
 	if (limits->crit.set && age > limits->crit.usec) {
 		*ret = &limits->crit;
@@ -149,9 +165,12 @@ static const char *age_text(
 
 	hv_duration_format(group->age, age);
 	hv_duration_format(limit->usec, limit_text);
-	if (which == HV_CHECKPOINTS_BACKUP)
-		doubt = job->vm->operation == HV_VM_BACKING_UP
-				? "; the VM's status says that a backup runs"
+	if (which == HV_CHECKPOINTS_BACKUP && backup_text(job) != NULL)
+		doubt = hv_need(
+			job->out, hv_arena_printf(&job->out->arena, "; %s", backup_text(job)));
+	else if (which == HV_CHECKPOINTS_BACKUP)
+		doubt = knows_backups(job)
+				? "; left behind, no backup job is running"
 				: "; left behind, unless a backup runs, which is not known";
 	if (count == 1)
 		return hv_arena_printf(&job->out->arena,
@@ -169,12 +188,13 @@ static void tell_running_backup(struct job *job, enum hv_checkpoint_class which)
 	const struct group *group = &job->groups[which];
 	char age[HV_TIME_TEXT_MAX];
 
-	if (group->oldest == NULL || !warn->set || group->age <= warn->usec)
+	if (which != HV_CHECKPOINTS_BACKUP || backup_text(job) == NULL || group->oldest == NULL ||
+		!warn->set || group->age <= warn->usec)
 		return;
 	hv_duration_format(group->age, age);
 	hv_report_add(job->out, HV_OK, job->title, classes[which].rule,
-		"%s checkpoint '%s' is %s old; the VM's status says that a backup runs",
-		classes[which].what, hv_checkpoint_title(group->oldest), age);
+		"%s checkpoint '%s' is %s old; %s", classes[which].what,
+		hv_checkpoint_title(group->oldest), age, backup_text(job));
 }
 
 /* A rule that the user silenced asks for no age either. */
@@ -206,9 +226,12 @@ static void judge_age(struct job *job, enum hv_checkpoint_class which)
 	hv_checkpoint_remedy_age(job->out, f, job->query, job->vm, which, limit->usec);
 }
 
-static const char *operation_text(enum hv_vm_operation operation)
+/* Why a disk may be in use before it is merged; NULL: nothing is known of a reason. */
+static const char *operation_text(const struct job *job)
 {
-	switch (operation) {
+	const struct hv_host *host = job->query->host;
+
+	switch (job->vm->operation) {
 	case HV_VM_CHECKPOINTING:
 		return "a checkpoint is being made, applied or deleted";
 	case HV_VM_MERGING:
@@ -218,12 +241,16 @@ static const char *operation_text(enum hv_vm_operation operation)
 	case HV_VM_OPERATION_OTHER:
 		break;
 	}
-	return NULL;
+	if (hv_checkpoint_running_job(host, HV_JOB_MERGE) != NULL)
+		return "a merge job is running on the host";
+	return hv_checkpoint_running_job(host, HV_JOB_BACKUP) != NULL
+		       ? "a backup job is running on the host"
+		       : NULL;
 }
 
 static void judge_merge(struct job *job)
 {
-	const char *operation = operation_text(job->vm->operation);
+	const char *operation = operation_text(job);
 	const struct hv_disk *first = NULL;
 	uint64_t count = 0;
 	struct hv_finding *f;

@@ -21,7 +21,7 @@ const struct hv_rule hv_checkpoint_rules[] = {
 		.id = HV_RULE_BACKUP_AGE,
 		.summary = "A backup's checkpoint that is older than a backup takes",
 		.states = "WARNING after --backup-warning, CRITICAL after --backup-critical; no "
-			  "WARNING while the VM's status says that a backup runs",
+			  "WARNING while a job or the VM's status shows that a backup runs",
 		.explanation =
 			"A backup makes a recovery checkpoint and removes it when it ends. One "
 			"that stays was left behind by a backup that failed: its disks grow, the "
@@ -58,14 +58,32 @@ const struct hv_rule hv_checkpoint_rules[] = {
 	{
 		.id = HV_RULE_UNMERGED,
 		.summary = "A VM on an .avhd or .avhdx file though no checkpoint is listed",
-		.states = "WARNING; OK while the VM's status says that it is merging, handling a "
-			  "checkpoint, or being backed up",
+		.states = "WARNING; OK while a job or the VM's status shows a merge, a backup, or "
+			  "the handling of a checkpoint",
 		.explanation =
 			"The checkpoint was deleted and its disk was not merged. The file grows, "
 			"and nothing in Hyper-V Manager shows it. Before Windows Server 2012 disks "
 			"merge only while the VM is off.",
 		.source = "Msvm_StorageAllocationSettingData.HostResource, in root\\virtualization "
 			  "Msvm_ResourceAllocationSettingData.Connection",
+	},
+	{
+		.id = HV_RULE_MERGE_AGE,
+		.summary = "A merge of disks that takes too long",
+		.states = "WARNING after --merge-warning",
+		.explanation = "A job of Hyper-V that merges disks has been running for longer. A "
+			       "large disk takes hours; how long is right nobody has established, "
+			       "so set the limit to what your disks take.",
+		.source = "Msvm_StorageJob, Msvm_ConcreteJob: JobType, JobState, StartTime",
+	},
+	{
+		.id = HV_RULE_MERGE_FAILED,
+		.summary = "A merge of disks that failed",
+		.states = "WARNING",
+		.explanation = "Hyper-V still lists the job, with its error. Jobs are listed for "
+			       "minutes after they ended; what is logged stays longer, see "
+			       "check_hyperv_events.",
+		.source = "Msvm_StorageJob, Msvm_ConcreteJob: JobState 10",
 	},
 	{
 		.id = HV_RULE_COUNT,

@@ -15,6 +15,8 @@
 #define HV_RULE_USER_AGE      "user-age"
 #define HV_RULE_AUTOMATIC_AGE "automatic-age"
 #define HV_RULE_UNMERGED      "unmerged"
+#define HV_RULE_MERGE_AGE     "merge-age"
+#define HV_RULE_MERGE_FAILED  "merge-failed"
 #define HV_RULE_COUNT         "count"
 
 /* For people; ends with id NULL. */
@@ -47,14 +49,15 @@ struct hv_checkpoint_config {
 	struct hv_rule_states rules;
 	struct hv_range warn, crit; /* checkpoints of one VM, without those of Hyper-V Replica */
 	struct hv_checkpoint_limits aged[HV_CHECKPOINTS_AGED];
+	struct hv_duration merge_warn; /* a merge that takes longer */
 };
 
 struct hv_checkpoint_tally {
 	uint64_t of_class[HV_CHECKPOINTS_CLASSES];
 	struct hv_time oldest[HV_CHECKPOINTS_AGED]; /* age; not known: none has a known age */
-	uint64_t most; /* of one VM, without those of Hyper-V Replica */
-	uint64_t unmerged_vms, faulty_vms;
-	uint64_t judged_vms; /* every age is known that a rule is about */
+	uint64_t most;                             /* of one VM, without those of Hyper-V Replica */
+	uint64_t unmerged_vms, faulty_vms, merges; /* merges: under way */
+	uint64_t judged_vms;                       /* every age is known that a rule is about */
 };
 
 struct hv_checkpoint_query {
@@ -67,6 +70,13 @@ struct hv_checkpoint_query {
  * *tally. */
 void hv_checkpoint_findings(const struct hv_checkpoint_query *query, const struct hv_vm *vm,
 	struct hv_report *out, struct hv_checkpoint_tally *tally);
+
+/* The same about jobs that merge disks: those that failed or take too long. */
+void hv_checkpoint_job_findings(const struct hv_checkpoint_query *query, struct hv_report *out,
+	struct hv_checkpoint_tally *tally);
+
+/* A job that does this now on the host; which VM it is for is not told. NULL: none. */
+const struct hv_job *hv_checkpoint_running_job(const struct hv_host *host, enum hv_job_kind kind);
 
 /* Its name, else its id. */
 const char *hv_checkpoint_title(const struct hv_checkpoint *checkpoint);

@@ -12,6 +12,7 @@ static const struct hv_field job_fields[] = {
 	HV_FIELD(struct hv_job, started_at, "StartTime"),
 	HV_FIELD(struct hv_job, name, "Caption"),
 	HV_FIELD(struct hv_job, error_text, "ErrorDescription"),
+	HV_FIELD(struct hv_job, child, "Child"),
 	HV_FIELD_LAST,
 };
 
@@ -51,6 +52,7 @@ static int add_job(struct hv_host *host, const struct hv_bag *bag, const struct 
 		job->id = "";
 	job->name = told(job->name);
 	job->error_text = told(job->error_text);
+	job->child = told(job->child);
 	for (size_t i = 0; job->type.known && i < count; i++)
 		if (types[i].type == job->type.value)
 			job->kind = types[i].kind;

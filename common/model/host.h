@@ -301,6 +301,7 @@ struct hv_job {          /* Msvm_ConcreteJob, Msvm_StorageJob */
 	struct hv_time started_at;
 	const char *name;       /* Caption, localised */
 	const char *error_text; /* ErrorDescription, localised */
+	const char *child;      /* Child: the disk that is merged; storage jobs only */
 };
 
 struct hv_writer {      /* a block of "vssadmin list writers"; texts are in the host's language */

@@ -24,6 +24,8 @@ OTHER_STATES = {
     ("check_hyperv_events", "no-classes"): (0, 3),
     # So are the classes of disks for this one; a host always has them.
     ("check_hyperv_checkpoints", "disks-not-told"): (0, 3),
+    # Whether a backup runs is in the words then; a host always has jobs, if only none.
+    ("check_hyperv_checkpoints", "backup-over-4h-jobs-not-told"): (1, 1),
     # A log that could not be read then is none now, and a host need not have that of Windows Server Backup.
     ("check_hyperv_backup", "log-failed"): (3, 0),
     # Files may not be told of; a host that is asked for them says that they are not there.
@@ -44,7 +46,7 @@ OTHER_STATES = {
 ENUMERATIONS = {
     "check_hyperv_acl": {"cimv2": 0, "v2": 4, "v1": 4},
     "check_hyperv_backup": {"cimv2": 1, "v2": 2, "v1": 3},
-    "check_hyperv_checkpoints": {"cimv2": 1, "v2": 4, "v1": 4},
+    "check_hyperv_checkpoints": {"cimv2": 1, "v2": 6, "v1": 5},
     "check_hyperv_events": {"cimv2": 3, "v2": 5, "v1": 5},
     "check_hyperv_integration": {"cimv2": 1, "v2": 5, "v1": 6},
     "check_hyperv_layout": {"cimv2": 3, "v2": 5, "v1": 5},

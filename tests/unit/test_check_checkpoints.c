@@ -445,6 +445,106 @@ static void test_check_checkpoints_refuses_contradicting_ages(void **state)
 	}
 }
 
+static struct hv_job *build_job(struct hv_host *host, enum hv_job_kind kind, uint64_t state)
+{
+	struct hv_job *job = hv_host_add_job(host, NULL);
+
+	assert_non_null(job);
+	*job = (struct hv_job){
+		.id = "J",
+		.kind = kind,
+		.state = { .value = state, .known = true },
+	};
+	hv_host_section_present(host, HV_SECTION_JOBS, "test");
+	return job;
+}
+
+/* Jobs: 4 is running, 7 completed, 10 failed. */
+static void test_check_checkpoints_merge_jobs(void **state)
+{
+	static const struct {
+		enum hv_job_kind kind;
+		uint64_t state;
+		hv_usec age; /* -1: not told */
+		const char *rule;
+	} cases[] = {
+		{ HV_JOB_MERGE, 4, DAY, NULL },
+		{ HV_JOB_MERGE, 4, DAY + 1, HV_RULE_MERGE_AGE },
+		{ HV_JOB_MERGE, 4, -1, NULL },
+		{ HV_JOB_MERGE, 4, -DAY, NULL },
+		{ HV_JOB_MERGE, 7, 2 * DAY, NULL },
+		{ HV_JOB_MERGE, 10, HOUR, HV_RULE_MERGE_FAILED },
+		{ HV_JOB_OTHER, 10, HOUR, NULL },
+		{ HV_JOB_BACKUP, 4, 2 * DAY, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HV_ARRAY_LEN(cases); i++) {
+		HV_AUTO(host) host;
+		HV_AUTO(report) r;
+		struct hv_job *job;
+
+		build_sql01(&host, "10.0");
+		build_disk_kind(&host, ID_1, HV_DISK_VHD, AVHDX);
+		build_aged(&host, CP_1, REALIZE, HOUR);
+		job = build_job(&host, cases[i].kind, cases[i].state);
+		job->child = AVHDX;
+		job->hresult = (struct hv_u64){ .value = 0x80070070, .known = true };
+		if (cases[i].age != -1)
+			job->started_at =
+				(struct hv_time){ .usec = NOW - cases[i].age, .known = true };
+		build_end(&host);
+		evaluate_default(&host, &r);
+		if (hv_report_state(&r) != (cases[i].rule != NULL ? HV_WARNING : HV_OK))
+			fail_msg("case %zu", i);
+		if (cases[i].rule == NULL)
+			continue;
+		assert_string_equal(r.findings->next->rule, cases[i].rule);
+		assert_string_equal(r.findings->next->item, SQL01);
+		assert_string_equal(r.findings->next->about.vm_id, ID_1);
+		assert_non_null(strstr(r.findings->next->text, AVHDX));
+	}
+}
+
+/* Jobs do not tell which VM they are for, so they only spare a warning. */
+static void test_check_checkpoints_running_jobs_spare_warnings(void **state)
+{
+	static const struct {
+		enum hv_job_kind kind;
+		uint64_t state;
+		enum hv_state backup, unmerged;
+	} cases[] = {
+		{ HV_JOB_BACKUP, 4, HV_OK, HV_OK },
+		{ HV_JOB_BACKUP, 7, HV_WARNING, HV_WARNING },
+		{ HV_JOB_MERGE, 4, HV_WARNING, HV_OK },
+		{ HV_JOB_OTHER, 4, HV_WARNING, HV_WARNING },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HV_ARRAY_LEN(cases); i++) {
+		HV_AUTO(host) backup;
+		HV_AUTO(host) unmerged;
+		HV_AUTO(report) b;
+		HV_AUTO(report) u;
+
+		build_sql01(&backup, "10.0");
+		build_aged(&backup, CP_1, HV_CHECKPOINT_RECOVERY, 5 * HOUR);
+		build_job(&backup, cases[i].kind, cases[i].state);
+		build_end(&backup);
+		evaluate_default(&backup, &b);
+		build_sql01(&unmerged, "10.0");
+		build_disk_kind(&unmerged, ID_1, HV_DISK_VHD, AVHDX);
+		build_job(&unmerged, cases[i].kind, cases[i].state);
+		build_end(&unmerged);
+		evaluate_default(&unmerged, &u);
+		if (hv_report_state(&b) != cases[i].backup ||
+			hv_report_state(&u) != cases[i].unmerged)
+			fail_msg("case %zu", i);
+		if (cases[i].backup == HV_WARNING)
+			assert_non_null(strstr(b.findings->text, "no backup job is running"));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -454,6 +554,8 @@ int main(void)
 		cmocka_unit_test(test_check_checkpoints_running_backup_spares_the_warning),
 		cmocka_unit_test(test_check_checkpoints_missing_is_critical),
 		cmocka_unit_test(test_check_checkpoints_unmerged),
+		cmocka_unit_test(test_check_checkpoints_merge_jobs),
+		cmocka_unit_test(test_check_checkpoints_running_jobs_spare_warnings),
 		cmocka_unit_test(test_check_checkpoints_counts),
 		cmocka_unit_test(test_check_checkpoints_counts_of_a_class),
 		cmocka_unit_test(test_check_checkpoints_remedy_names_one_checkpoint),
