@@ -122,11 +122,14 @@ bool hv_probe_remove(struct hv_probe *p)
 	const hv_usec wanted = hv_usec_add(since, p->config->step_timeout.usec);
 	const hv_usec limit = hv_probe_earlier(
 		wanted, hv_probe_later(p->end, hv_usec_add(since, hv_probe_reserve(p))));
+	hv_usec removal;
 
 	p->left = HV_PROBE_MAY_BE_LEFT;
 	switch (find_ours(p, limit)) {
 	case FOUND_OURS:
-		remove_ours(p, limit, ret);
+		/* However long it took to find it, there is time to remove it. */
+		removal = hv_usec_add(hv_probe_now(p), hv_probe_reserve(p));
+		remove_ours(p, hv_probe_later(limit, removal), ret);
 		return p->left == HV_PROBE_LEFT_NOTHING;
 	case FOUND_NOTHING:
 		p->left = HV_PROBE_LEFT_NOTHING;

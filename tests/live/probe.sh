@@ -168,7 +168,7 @@ test_failures() {
 	expect "creation that nobody sees" CRITICAL 'there is no new checkpoint' 1 0 0 "$whole" --snapshot-fails create-nothing -- "${sql[@]}" \
 		"${short[@]}"
 	expect "creation that comes too late is removed all the same" CRITICAL 'accepted, but not done after' 1 1 0 "$whole" \
-		--snapshot-fails create-late -- "${sql[@]}" --step-timeout 5 --timeout 30
+		--snapshot-fails create-late -- "${sql[@]}" --step-timeout 5 --timeout 40
 	expect "somebody else's checkpoint beside it" CRITICAL 'CHECKPOINT LEFT BEHIND: one of the new checkpoints' 1 0 1 "$whole" \
 		--snapshot-fails create-two -- "${sql[@]}"
 	expect "removal refused" CRITICAL 'CHECKPOINT LEFT BEHIND: checkpoint ' 1 3 1 "$whole" --snapshot-fails remove -- "${sql[@]}"
