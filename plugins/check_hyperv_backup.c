@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* check_hyperv_backup: age and result of the last backup of each virtual machine. */
 #include "base/utf.h"
+#include "check/age.h"
 #include "check/backups.h"
 #include "check/incident.h"
 #include "cli/runner.h"
@@ -46,20 +47,6 @@ static hv_usec events_since(const void *config)
 	return twice > LEAST_LOOKBACK ? twice : LEAST_LOOKBACK;
 }
 
-static double seconds_since(hv_usec now, hv_usec t)
-{
-	const int64_t seconds = t < now ? hv_usec_sub(now, t) / HV_USEC_PER_SEC : 0;
-
-	return (double)seconds;
-}
-
-static struct hv_range up_to(const struct hv_duration *limit)
-{
-	const int64_t seconds = limit->usec / HV_USEC_PER_SEC;
-
-	return (struct hv_range){ .end = (double)seconds, .set = limit->set };
-}
-
 /* The name, or the id when another VM has the name too. */
 static const char *label_of(const struct hv_host *host, const struct hv_vm *vm)
 {
@@ -73,14 +60,15 @@ static const char *label_of(const struct hv_host *host, const struct hv_vm *vm)
 static void add_age(const struct hv_backup_query *query, const char *label, const char *name,
 	const struct hv_time *t, struct hv_report *out)
 {
+	const hv_usec age = t->usec < query->now ? hv_usec_sub(query->now, t->usec) : 0;
 	struct hv_metric *m;
 
 	if (t->known)
-		m = hv_report_metric(out, label, name, seconds_since(query->now, t->usec), "s");
+		m = hv_report_metric(out, label, name, hv_age_seconds(age), "s");
 	else
 		m = hv_report_metric_unknown(out, label, name, "s");
-	m->warn = up_to(&query->config->warn);
-	m->crit = up_to(&query->config->crit);
+	m->warn = hv_age_range(&query->config->warn);
+	m->crit = hv_age_range(&query->config->crit);
 	m->has_min = true;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* check_hyperv_checkpoints: checkpoints of virtual machines that are left behind, too old or too
  * many, and merges that did not happen. */
+#include "check/age.h"
 #include "check/checkpoints.h"
 #include "cli/runner.h"
 
@@ -69,19 +70,6 @@ static int validate(const void *config, struct hv_err *err)
 	return 0;
 }
 
-static double whole_seconds(hv_usec age)
-{
-	const int64_t seconds = age / HV_USEC_PER_SEC;
-
-	return (double)seconds;
-}
-
-/* A limit in seconds; a range that is not set when there is none. */
-static struct hv_range up_to(const struct hv_duration *limit)
-{
-	return (struct hv_range){ .end = whole_seconds(limit->usec), .set = limit->set };
-}
-
 static void add_ages(
 	const CONFIG *config, const struct hv_checkpoint_tally *tally, struct hv_report *out)
 {
@@ -93,9 +81,9 @@ static void add_ages(
 			m = hv_report_metric_unknown(out, class_names[i], "oldest", "s");
 		else
 			m = hv_report_metric(
-				out, class_names[i], "oldest", whole_seconds(oldest->usec), "s");
-		m->warn = up_to(&config->aged[i].warn);
-		m->crit = up_to(&config->aged[i].crit);
+				out, class_names[i], "oldest", hv_age_seconds(oldest->usec), "s");
+		m->warn = hv_age_range(&config->aged[i].warn);
+		m->crit = hv_age_range(&config->aged[i].crit);
 		m->has_min = true;
 	}
 }

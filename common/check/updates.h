@@ -27,6 +27,10 @@ struct hv_updates_config {
 	struct hv_duration warn, crit; /* age of the newest update */
 };
 
+/* "BUILD=UBR" of --min-ubr. */
+int hv_updates_parse_minimum(const char *text, uint32_t *ret_build, uint64_t *ret_minimum,
+	struct hv_err *err) HV_MUST_USE;
+
 /* Whether the elements of the lists can be understood, and name no article in place of an update.
  */
 int hv_updates_config_check(const struct hv_updates_config *cfg, struct hv_err *err) HV_MUST_USE;
