@@ -76,9 +76,8 @@ static bool sees_vms(const struct admission *a)
 	f = hv_report_add(a->out, HV_UNKNOWN, NULL, NULL,
 		REFUSED "no row at all was readable: the account lacks rights or the role is "
 			"absent");
-	hv_finding_remedy(a->out, f,
-		"on the host: Add-LocalGroupMember -SID S-1-5-32-578 -Member 'DOMAIN\\account'  # "
-		"Hyper-V Administrators");
+	if (a->config->rights_advice)
+		hv_finding_remedy(a->out, f, "on the host: %s", a->config->rights_advice);
 	return false;
 }
 

@@ -30,6 +30,7 @@ struct hv_probe_config {
 	struct hv_duration merge_timeout;
 	struct hv_duration timeout; /* of everything; the time for the removal is kept back */
 	struct hv_space_thresholds space;
+	const char *rights_advice; /* to type when the account sees nothing; NULL: none */
 };
 
 /* Calls return 0, or -1 with err set. What they give is good until the next call of its kind. */

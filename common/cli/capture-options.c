@@ -80,33 +80,12 @@ static const struct hv_opt result_options[] = {
 };
 
 static const struct hv_opt general_options[] = {
-	OPT(extra_opts, 0, HV_EXTRA_OPTS_NAME, "[[SECTION][@FILE]]", NULL,
-		"Read options from a section of an INI file (the program's name and the Monitoring "
-		"Plugins' usual files by default). The command line comes after them. May be given "
-		"several times."),
-	OPT(help, 'h', "help", NULL, NULL, "Print this help."),
-	OPT(version, 'V', "version", NULL, NULL, "Print the version."),
+	HV_GENERAL_OPTIONS(struct hv_capture_options),
 	HV_OPT_END,
 };
 
 /* A section of --extra-opts that checks use too may hold them. */
-static bool is_for_checks_alone(const struct hv_opt *opt)
-{
-	return strcmp(opt->name, "unreachable") == 0 || strcmp(opt->name, "cache") == 0;
-}
-
-static void copy_connect_options(struct hv_opt ret[HV_CAPTURE_CONNECT_MAX])
-{
-	size_t count = 0;
-
-	for (const struct hv_opt *o = hv_connect_option_table; o->name; o++) {
-		assert(count + 1 < HV_CAPTURE_CONNECT_MAX);
-		ret[count] = *o;
-		ret[count].file_only = o->file_only || is_for_checks_alone(o);
-		count++;
-	}
-	ret[count] = (struct hv_opt)HV_OPT_END;
-}
+static const char *const for_checks_alone[] = { "unreachable", "cache", NULL };
 
 void hv_capture_groups(struct hv_capture_options *o, struct hv_capture_groups *ret)
 {
@@ -120,7 +99,7 @@ void hv_capture_groups(struct hv_capture_options *o, struct hv_capture_groups *r
 		{ .title = "General", .options = general_options, .config = o },
 	};
 
-	copy_connect_options(ret->connect);
+	hv_connect_options_in_files(for_checks_alone, ret->connect);
 	memcpy(ret->items, groups, sizeof(groups));
 }
 

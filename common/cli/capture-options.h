@@ -44,10 +44,10 @@ struct hv_capture_options {
 	struct hv_time now_time;
 };
 
-enum { HV_CAPTURE_GROUPS = 5, HV_CAPTURE_CONNECT_MAX = 32 };
+enum { HV_CAPTURE_GROUPS = 5 };
 
 struct hv_capture_groups {
-	struct hv_opt connect[HV_CAPTURE_CONNECT_MAX];
+	struct hv_opt connect[HV_CONNECT_OPTIONS_MAX];
 	struct hv_opt_group items[HV_CAPTURE_GROUPS];
 };
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "cli/option-table.h"
+
 #define COMMON(member, letter, name, arg, def, help)                                               \
 	HV_OPT(struct hv_common, member, letter, name, arg, def, help)
 
@@ -64,12 +66,7 @@ static const struct hv_opt result_options[] = RESULT_OPTIONS("text|json", "10");
 static const struct hv_opt page_options[] = RESULT_OPTIONS("text|json|html|markdown", "60");
 
 static const struct hv_opt general_options[] = {
-	COMMON(extra_opts, 0, "extra-opts", "[[SECTION][@FILE]]", NULL,
-		"Read options from a section of an INI file (the program's name and the Monitoring "
-		"Plugins' usual files by default). The command line comes after them. May be given "
-		"several times."),
-	COMMON(help, 'h', "help", NULL, NULL, "Print this help."),
-	COMMON(version, 'V', "version", NULL, NULL, "Print the version."),
+	HV_GENERAL_OPTIONS(struct hv_common),
 	COMMON(describe, 0, "describe", "man|icinga2|json", NULL,
 		"Print this help as a manual page, an Icinga 2 CheckCommand or JSON."),
 	HV_OPT_END,

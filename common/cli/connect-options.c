@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/connect-options.h"
 
+#include <assert.h>
+#include <string.h>
+
 #define CONNECT(member, letter, name, arg, def, help)                                              \
 	HV_OPT(struct hv_connect_options, member, letter, name, arg, def, help)
 
@@ -57,6 +60,27 @@ const struct hv_opt hv_connect_option_table[] = {
 	CONNECT_FILE_ONLY(domain, "domain", "NAME", "Windows domain of --username."),
 	HV_OPT_END,
 };
+
+static bool is_among(const char *name, const char *const *names)
+{
+	while (*names && strcmp(*names, name) != 0)
+		names++;
+	return *names;
+}
+
+void hv_connect_options_in_files(
+	const char *const *names, struct hv_opt ret[HV_CONNECT_OPTIONS_MAX])
+{
+	size_t count = 0;
+
+	for (const struct hv_opt *o = hv_connect_option_table; o->name; o++) {
+		assert(count + 1 < HV_CONNECT_OPTIONS_MAX);
+		ret[count] = *o;
+		ret[count].file_only = o->file_only || is_among(o->name, names);
+		count++;
+	}
+	ret[count] = (struct hv_opt)HV_OPT_END;
+}
 
 void hv_connect_options_done(struct hv_connect_options *o)
 {

@@ -41,6 +41,16 @@ struct hv_connect_options {
 
 extern const struct hv_opt hv_connect_option_table[];
 
+enum { HV_CONNECT_OPTIONS_MAX = 32 }; /* with the end */
+
+/* The table for a program to which some of the options mean nothing: those that are named (NULL
+ * ends the names) may stand in files alone. */
+void hv_connect_options_in_files(
+	const char *const *names, struct hv_opt ret[HV_CONNECT_OPTIONS_MAX]);
+
+#define HV_WARNING_INSECURE                                                                        \
+	"--insecure: the certificate was not verified, so another host may have answered"
+
 /* Wipes the password. The struct was zeroed, or filled by way of the table. */
 void hv_connect_options_done(struct hv_connect_options *o);
 #define HV_AUTO_connect_options                                                                    \

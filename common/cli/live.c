@@ -37,6 +37,20 @@ struct hv_deadline hv_live_deadline(const struct hv_cli_env *env, hv_usec limit)
 	};
 }
 
+void hv_live_report_failure(const struct hv_connect_options *options,
+	const struct hv_client_failure *failure, const char *text, struct hv_report *out)
+{
+	const bool unreachable = hv_trouble_is_unreachable(failure->trouble);
+	struct hv_finding *f = hv_report_add(
+		out, unreachable ? options->unreachable : HV_UNKNOWN, NULL, NULL, "%s", text);
+
+	if (unreachable)
+		hv_report_ok_text(out, "%s", text); /* --unreachable=ok */
+	if (failure->advice)
+		hv_finding_remedy(out, f, "%s: %s",
+			failure->advice_is_local ? "here" : "on the host", failure->advice);
+}
+
 static int set_names(const struct hv_live *live, struct hv_arena *arena,
 	struct hv_winrm_config *config, struct hv_err *err)
 {

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/time.h"
+#include "check/report.h"
 #include "cim/sink.h"
 #include "cli/connect-options.h"
 #include "cli/options.h"
@@ -32,6 +33,10 @@ struct hv_live {
 /* The deadline of a run of `limit` that begins now: somewhat earlier, so that there is time left to
  * say what happened. */
 struct hv_deadline hv_live_deadline(const struct hv_cli_env *env, hv_usec limit);
+
+/* Adds why nothing could be read of the host, in the state that the user wants for that. */
+void hv_live_report_failure(const struct hv_connect_options *options,
+	const struct hv_client_failure *failure, const char *text, struct hv_report *out);
 
 /* What hv_winrm_open() wants. Strings borrow from live and arena. */
 int hv_live_config(const struct hv_live *live, struct hv_arena *arena, struct hv_winrm_config *ret,

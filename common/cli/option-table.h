@@ -13,6 +13,15 @@
 #include "check/check.h"
 #include "cli/options.h"
 
+/* Rows that every program has; its options are of the type. */
+#define HV_GENERAL_OPTIONS(type)                                                                   \
+	HV_OPT(type, extra_opts, 0, "extra-opts", "[[SECTION][@FILE]]", NULL,                      \
+		"Read options from a section of an INI file (the program's name and the "          \
+		"Monitoring Plugins' usual files by default). The command line comes after them. " \
+		"May be given several times."),                                                    \
+		HV_OPT(type, help, 'h', "help", NULL, NULL, "Print this help."),                   \
+		HV_OPT(type, version, 'V', "version", NULL, NULL, "Print the version.")
+
 struct hv_opt_line {
 	const struct hv_opt_group *groups;
 	size_t group_count;

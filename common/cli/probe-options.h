@@ -27,10 +27,10 @@ struct hv_probe_options {
 	bool help, version;
 };
 
-enum { HV_PROBE_GROUPS = 5, HV_PROBE_CONNECT_MAX = 32 };
+enum { HV_PROBE_GROUPS = 5 };
 
 struct hv_probe_groups {
-	struct hv_opt connect[HV_PROBE_CONNECT_MAX];
+	struct hv_opt connect[HV_CONNECT_OPTIONS_MAX];
 	struct hv_opt_group items[HV_PROBE_GROUPS];
 };
 

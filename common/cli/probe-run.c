@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/probe-run.h"
 
+#include "base/buf.h"
 #include "cli/live.h"
 #include "cli/probe-wait.h"
 #include "source/winrm-probe.h"
 
-enum { ARENA_MAX = 1 << 20, TRACE_LEVEL = 3, CALLS_A_STEP = 3 };
+enum { ARENA_MAX = 1 << 20, TEXT_MAX = 4096, TRACE_LEVEL = 3, CALLS_A_STEP = 3 };
 
 /* Of one look or request */
 #define CALL_MIN HV_USEC_PER_SEC
@@ -66,19 +67,15 @@ static void trace_line(void *ctx, const char *text)
 	hv_report_trace(ctx, "%s", text);
 }
 
-/* The first look failed: as a check would tell it. */
-static void report_failure(const struct hv_probe_options *o,
-	const struct hv_client_failure *failure, const struct hv_err *err, struct hv_report *out)
+/* The first one, as a check would tell it. */
+static void report_failed_look(const struct run *run, const struct hv_probe_options *o,
+	const struct hv_err *err, struct hv_report *out)
 {
-	const bool unreachable = hv_trouble_is_unreachable(failure->trouble);
-	struct hv_finding *f = hv_report_add(out, unreachable ? o->connect.unreachable : HV_UNKNOWN,
-		NULL, NULL, "%s; nothing was changed", err->text);
+	HV_AUTO(buf) text = { .max = TEXT_MAX };
 
-	if (unreachable)
-		hv_report_ok_text(out, "%s", err->text); /* --unreachable=ok */
-	if (failure->advice)
-		hv_finding_remedy(out, f, "%s: %s",
-			failure->advice_is_local ? "here" : "on the host", failure->advice);
+	hv_buf_addf(&text, "%s; nothing was changed", err->text);
+	hv_live_report_failure(
+		&o->connect, hv_winrm_probe_failure(run->host), hv_buf_str(&text), out);
 }
 
 static void report_error(const struct hv_err *err, struct hv_report *out)
@@ -104,6 +101,7 @@ static hv_usec backstop(const struct hv_probe_config *c)
 
 static void run_probe(struct run *run, const struct hv_probe_options *o, struct hv_report *out)
 {
+	struct hv_probe_config config = o->probe;
 	const struct hv_probe_ops ops = {
 		.ctx = run,
 		.now = run_now,
@@ -115,10 +113,11 @@ static void run_probe(struct run *run, const struct hv_probe_options *o, struct 
 	};
 	struct hv_err err = HV_ERR_INIT;
 
+	config.rights_advice = HV_ADVICE_HYPERV;
 	hv_probe_wait_init(&run->wait);
 	hv_probe_wait_limit(backstop(&o->probe));
-	if (!hv_probe_run(&o->probe, &ops, out, &err))
-		report_failure(o, hv_winrm_probe_failure(run->host), &err, out);
+	if (!hv_probe_run(&config, &ops, out, &err))
+		report_failed_look(run, o, &err, out);
 	hv_probe_wait_no_limit();
 }
 
@@ -139,9 +138,7 @@ void hv_probe_run_live(const struct hv_probe_options *options, struct hv_connect
 	struct hv_err err = HV_ERR_INIT;
 
 	if (options->connect.insecure)
-		hv_report_add(out, HV_OK, NULL, NULL,
-			"warning: --insecure: the certificate was not verified, so another host "
-			"may have answered");
+		hv_report_add(out, HV_OK, NULL, NULL, "warning: " HV_WARNING_INSECURE);
 	if (hv_live_config(&live, &arena, &config, &err) ||
 		hv_winrm_probe_new(&config, call_limit(&options->probe), &run.host, &err)) {
 		report_error(&err, out);

@@ -117,16 +117,7 @@ bool hv_run_is_live(const struct hv_run *s)
 void hv_run_report_failure(const struct hv_run *s, const struct hv_client_failure *failure,
 	const struct hv_err *err, struct hv_report *report)
 {
-	const bool unreachable = hv_trouble_is_unreachable(failure->trouble);
-	struct hv_finding *f =
-		hv_report_add(report, unreachable ? s->common.connect.unreachable : HV_UNKNOWN,
-			NULL, NULL, "%s", err->text);
-
-	if (unreachable)
-		hv_report_ok_text(report, "%s", err->text); /* --unreachable=ok */
-	if (failure->advice != NULL)
-		hv_finding_remedy(report, f, "%s: %s",
-			failure->advice_is_local ? "here" : "on the host", failure->advice);
+	hv_live_report_failure(&s->common.connect, failure, err->text, report);
 }
 
 static void trace_line(void *ctx, const char *text)

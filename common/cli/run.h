@@ -55,7 +55,4 @@ void hv_run_report_failure(const struct hv_run *s, const struct hv_client_failur
 /* The result is this error alone; with the usage when it is one of the arguments. */
 enum hv_state hv_run_fail(struct hv_run *s, const struct hv_err *err);
 
-#define HV_WARNING_INSECURE                                                                        \
-	"--insecure: the certificate was not verified, so another host may have answered"
-
 #endif
