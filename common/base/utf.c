@@ -96,6 +96,19 @@ bool hv_utf8_valid(const char *s, size_t len)
 	return len == 0 || valid_prefix(s, len) == len;
 }
 
+size_t hv_utf8_cut(const char *s, size_t max)
+{
+	size_t len = 0;
+
+	while (len < max && s[len] != '\0')
+		len++;
+	if (s[len] == '\0')
+		return len;
+	while (len > 0 && ((unsigned char)s[len] & 0xC0) == 0x80)
+		len--;
+	return len;
+}
+
 void hv_utf8_repair(struct hv_buf *b, const char *s, size_t len)
 {
 	while (len > 0) {

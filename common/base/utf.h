@@ -18,6 +18,10 @@ size_t hv_utf8_decode(const char *s, size_t len, uint32_t *ret_code_point);
 
 bool hv_utf8_valid(const char *s, size_t len);
 
+/* Length in bytes of the longest beginning of s that has at most max of them and does not end
+ * inside a character. */
+size_t hv_utf8_cut(const char *s, size_t max);
+
 /* Appends s to b, each invalid byte replaced by U+FFFD. */
 void hv_utf8_repair(struct hv_buf *b, const char *s, size_t len);
 

@@ -93,7 +93,7 @@ struct job {
 	bool by_run;         /* a run of Windows Server Backup proves it */
 };
 
-static bool is_set(const struct hv_time *t)
+bool hv_backup_time_is_set(const struct hv_time *t)
 {
 	return t->known && t->usec >= EARLIEST;
 }
@@ -101,7 +101,7 @@ static bool is_set(const struct hv_time *t)
 bool hv_backup_is_told(const struct hv_host *host, hv_usec now)
 {
 	for (size_t i = 0; i < host->vm_count; i++)
-		if (is_set(&host->vms[i].last_backup) &&
+		if (hv_backup_time_is_set(&host->vms[i].last_backup) &&
 			host->vms[i].last_backup.usec <= hv_usec_add(now, CLOCK_SKEW))
 			return true;
 	return false;
@@ -132,7 +132,7 @@ static void find_last(struct job *job)
 
 	job->last = hv_backup_runs_proof(job->query->host, &job->query->runs, job->vm);
 	job->by_run = job->last.known;
-	if (is_set(&told) && (!job->last.known || told.usec > job->last.usec)) {
+	if (hv_backup_time_is_set(&told) && (!job->last.known || told.usec > job->last.usec)) {
 		job->last = told;
 		job->by_run = false;
 	}
@@ -273,7 +273,7 @@ static void note_untold(struct job *job)
 static void judge_never(struct job *job, bool is_faulty)
 {
 	const struct hv_time *created = &job->vm->created_at;
-	const bool is_known = is_set(created);
+	const bool is_known = hv_backup_time_is_set(created);
 	const hv_usec age = is_known ? age_of(job, created->usec) : HV_USEC_MAX;
 	const struct hv_duration *limit = NULL;
 	const enum hv_state state = hv_backup_age_state(job->query->config, age, &limit);

@@ -50,6 +50,9 @@ struct hv_backup_tally {
 	struct hv_time oldest, newest; /* of the last backups */
 };
 
+/* Whether a time that Hyper-V tells of a VM is one: 1601 stands for never. */
+bool hv_backup_time_is_set(const struct hv_time *t);
+
 /* Whether times are told at all, which says what a missing one means. */
 bool hv_backup_is_told(const struct hv_host *host, hv_usec now);
 

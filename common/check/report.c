@@ -117,7 +117,7 @@ static struct hv_metric *new_metric(struct hv_report *r)
 
 	if (!m) {
 		r->failed = true;
-		r->spare_metric = (struct hv_metric){ .label = "" };
+		r->spare_metric = (struct hv_metric){ .label = "", .name = "" };
 		return &r->spare_metric;
 	}
 	*r->metrics_tail = m;
@@ -136,6 +136,8 @@ struct hv_metric *hv_report_metric_unknown(
 		r, hv_arena_printf(&r->arena, "%s%s%s", item ? item : "", item ? "_" : "", name));
 	unit = checked(r, hv_arena_strdup(&r->arena, uom));
 	m->label = label ? label : "";
+	m->item = checked(r, hv_arena_strdup(&r->arena, item));
+	m->name = label ? label + (item ? strlen(item) + 1 : 0) : "";
 	m->uom = unit ? unit : "";
 	return m;
 }

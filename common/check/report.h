@@ -36,6 +36,8 @@ struct hv_finding {
 
 struct hv_metric {
 	const char *label; /* stable; unquoted */
+	const char *item;  /* what of the label it is about: "E:"; NULL: the host */
+	const char *name;  /* the rest of the label: "free_pct" */
 	double value;
 	bool known;      /* false: "U" */
 	const char *uom; /* "", "s", "%", "B", "c" */

@@ -13,6 +13,7 @@
 
 #include "base/alloc.h"
 #include "base/file.h"
+#include "cli/child-process.h"
 #include "cli/write.h"
 
 /* So that one write() puts it into a pipe whole. */
@@ -112,21 +113,16 @@ static void start(struct jobs *j, size_t index)
 static void explain(const struct jobs *j, const struct running *r, int wait_status,
 	struct hv_job_report *report)
 {
-	const int failed = j->plan->failed;
-	const bool by_signal = WIFSIGNALED(wait_status);
+	const struct hv_child_end end = {
+		.wait_status = wait_status,
+		.overdue = r->overdue,
+		.interrupted = j->interrupted,
+		.timeout = j->plan->timeout,
+	};
+	char text[HV_CHILD_END_TEXT_MAX];
 
-	if (r->overdue || (by_signal && WTERMSIG(wait_status) == SIGALRM)) {
-		char limit[HV_TIME_TEXT_MAX];
-
-		hv_duration_format(j->plan->timeout, limit);
-		say(report, failed, "timed out after %s", limit);
-	} else if (j->interrupted) {
-		say(report, failed, "interrupted");
-	} else if (by_signal) {
-		say(report, failed, "its process was ended by signal %d", WTERMSIG(wait_status));
-	} else {
-		say(report, failed, "its process ended without a word");
-	}
+	hv_child_end_text(&end, text);
+	say(report, j->plan->failed, "%s", text);
 }
 
 /* A report that is there counts, however its process ended. */

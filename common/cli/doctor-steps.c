@@ -8,7 +8,10 @@
 
 #define PREFIX "check_hyperv_"
 
-enum { EVENT_KEYS_MAX = 4096 }; /* of all checks */
+enum {
+	EVENT_KEYS_MAX = 4096, /* of all checks */
+	NAME_TEXT_MAX = 100,   /* of a name that is wrong, in an error */
+};
 
 /* The command line of one check, as far as --set makes it. */
 struct own_options {
@@ -17,17 +20,25 @@ struct own_options {
 	struct hv_opt_line line;
 };
 
+const char *hv_doctor_check_word(const struct hv_check *check)
+{
+	const bool has_prefix = strncmp(check->name, PREFIX, strlen(PREFIX)) == 0;
+
+	return check->name + (has_prefix ? strlen(PREFIX) : 0);
+}
+
+static bool is_text(const char *text, const char *name, size_t len)
+{
+	return strlen(text) == len && memcmp(text, name, len) == 0;
+}
+
 /* "layout" and "check_hyperv_layout" both name it. */
 static bool is_named(const struct hv_check *check, const char *name, size_t len)
 {
-	const char *last = check->name + strlen(PREFIX);
-
-	return (strlen(check->name) == len && memcmp(check->name, name, len) == 0) ||
-	       (strncmp(check->name, PREFIX, strlen(PREFIX)) == 0 && strlen(last) == len &&
-		       memcmp(last, name, len) == 0);
+	return is_text(check->name, name, len) || is_text(hv_doctor_check_word(check), name, len);
 }
 
-static const struct hv_check *find_check(
+const struct hv_check *hv_doctor_find_check(
 	const struct hv_check *const *checks, const char *name, size_t len)
 {
 	for (; *checks != NULL; checks++)
@@ -75,24 +86,71 @@ static int set_options(
 	return 0;
 }
 
+/* With the defaults. own stays where it is. */
+static int own_options_init(struct own_options *own, const struct hv_check *check,
+	struct hv_arena *arena, struct hv_err *err)
+{
+	*own = (struct own_options){ .check = check };
+	own->group = (struct hv_opt_group){
+		.options = check->options,
+		.config = hv_arena_alloc(arena, check->config_size + 1),
+	};
+	if (own->group.config == NULL)
+		return hv_err_no_memory(err);
+	return hv_opt_line_init(&own->line, &own->group, 1, check->rules, arena, err);
+}
+
 /* NULL with err set when that fails. */
 static const void *make_config(const struct hv_check *check,
 	const struct hv_doctor_options *options, struct hv_arena *arena, struct hv_err *err)
 {
-	struct own_options own = { .check = check };
+	struct own_options own;
 
-	own.group = (struct hv_opt_group){
-		.options = check->options,
-		.config = hv_arena_alloc(arena, check->config_size + 1),
-	};
-	if (own.group.config == NULL) {
-		hv_err_no_memory(err);
-		return NULL;
-	}
-	if (hv_opt_line_init(&own.line, &own.group, 1, check->rules, arena, err) != 0 ||
-		set_options(&own, options, err) != 0)
+	if (own_options_init(&own, check, arena, err) != 0 || set_options(&own, options, err) != 0)
 		return NULL;
 	return own.group.config;
+}
+
+static const struct hv_opt *find_option(const struct hv_check *check, const char *name, size_t len)
+{
+	for (const struct hv_opt *o = check->options; o != NULL && o->name != NULL; o++)
+		if (is_text(o->name, name, len))
+			return o;
+	return NULL;
+}
+
+int hv_doctor_setting_find(const struct hv_check *const *checks, const char *name, size_t len,
+	struct hv_doctor_setting *ret, struct hv_err *err)
+{
+	const char *dot = memchr(name, '.', len);
+	const size_t check_len = dot != NULL ? (size_t)(dot - name) : len;
+	const struct hv_check *check = hv_doctor_find_check(checks, name, check_len);
+	const struct hv_opt *option;
+
+	if (check == NULL)
+		return hv_err_set(err, HV_ERR_ARGUMENT, "there is no check '%.*s'",
+			check_len < NAME_TEXT_MAX ? (int)check_len : NAME_TEXT_MAX, name);
+	if (dot == NULL)
+		return hv_err_set(err, HV_ERR_ARGUMENT, "CHECK.OPTION is wanted");
+	option = find_option(check, dot + 1, len - check_len - 1);
+	if (option == NULL)
+		return hv_err_set(
+			err, HV_ERR_ARGUMENT, "%s has no option of that name", check->name);
+	*ret = (struct hv_doctor_setting){ .check = check, .option = option };
+	return 0;
+}
+
+int hv_doctor_setting_try(const struct hv_doctor_setting *setting, const char *value,
+	struct hv_arena *arena, struct hv_err *err)
+{
+	const char *name = setting->option->name;
+	struct own_options own;
+	struct hv_opt_ref ref;
+
+	if (own_options_init(&own, setting->check, arena, err) != 0 ||
+		hv_opt_find(&own.line, name, strlen(name), &ref, err) != 0)
+		return -1;
+	return hv_opt_set(&own.line, &ref, value, err);
 }
 
 static int check_names(const struct hv_doctor_options *options,
@@ -101,14 +159,14 @@ static int check_names(const struct hv_doctor_options *options,
 	for (size_t i = 0; i < options->skip.count; i++) {
 		const char *name = options->skip.items[i];
 
-		if (find_check(checks, name, strlen(name)) == NULL)
+		if (hv_doctor_find_check(checks, name, strlen(name)) == NULL)
 			return hv_err_set(err, HV_ERR_ARGUMENT,
 				"--skip %.200s: there is no such check", name);
 	}
 	for (size_t i = 0; i < options->set.count; i++) {
 		const char *setting = options->set.items[i];
 
-		if (find_check(checks, setting, strcspn(setting, ".=")) == NULL)
+		if (hv_doctor_find_check(checks, setting, strcspn(setting, ".=")) == NULL)
 			return hv_err_set(err, HV_ERR_ARGUMENT,
 				"--set %.200s: there is no such check", setting);
 	}
@@ -154,7 +212,8 @@ int hv_doctor_steps_make(struct hv_doctor_steps *steps, const struct hv_doctor_o
 	if (check_names(options, checks, err) != 0)
 		return -1;
 	for (const struct hv_step *step = hv_steps; step->check != NULL; step++) {
-		const struct hv_check *check = find_check(checks, step->check, strlen(step->check));
+		const struct hv_check *check =
+			hv_doctor_find_check(checks, step->check, strlen(step->check));
 
 		if (check != NULL && add_step(steps, step, check, options, arena, err) != 0)
 			return -1;
@@ -252,13 +311,13 @@ static const char *reason(struct hv_report *report)
 	return sorted[0]->text;
 }
 
-void hv_doctor_steps_take(struct hv_doctor_steps *steps, const struct hv_run *run,
+void hv_doctor_steps_take(struct hv_doctor_steps *steps, const struct hv_common *common,
 	const struct hv_clock *clock, hv_usec wall, struct hv_host *host)
 {
 	for (size_t i = 0; i < steps->count; i++) {
 		struct hv_step_result *item = &steps->items[i];
 		const bool judged = hv_verdict(
-			item->check, &run->common, item->config, clock, wall, host, item->report);
+			item->check, common, item->config, clock, wall, host, item->report);
 
 		/* What broke a rule was judged, whatever else was not. */
 		if (hv_report_failed(item->report) ||
@@ -267,13 +326,21 @@ void hv_doctor_steps_take(struct hv_doctor_steps *steps, const struct hv_run *ru
 	}
 }
 
-void hv_doctor_steps_fail(struct hv_doctor_steps *steps, const struct hv_run *run,
+void hv_doctor_steps_fail(struct hv_doctor_steps *steps, const struct hv_common *common,
 	const struct hv_client_failure *failure, const struct hv_err *cause)
 {
 	for (size_t i = 0; i < steps->count; i++) {
 		struct hv_step_result *item = &steps->items[i];
 
-		hv_run_report_failure(run, failure, cause, item->report);
+		hv_live_report_failure(&common->connect, failure, cause->text, item->report);
 		item->not_judged = cause->text;
 	}
+}
+
+bool hv_doctor_steps_lost(const struct hv_doctor_steps *steps)
+{
+	for (size_t i = 0; i < steps->count; i++)
+		if (hv_report_failed(&steps->reports[i]))
+			return true;
+	return false;
 }

@@ -3,13 +3,15 @@
 #ifndef HV_CLI_DOCTOR_STEPS_H
 #define HV_CLI_DOCTOR_STEPS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "check/diagnosis.h"
+#include "cli/common-options.h"
 #include "cli/doctor.h"
-#include "cli/run.h"
+#include "cli/gather.h"
 
 struct hv_doctor_steps {
 	struct hv_step_result *items; /* to be taken, in the order of hv_steps */
@@ -27,6 +29,24 @@ int hv_doctor_steps_make(struct hv_doctor_steps *steps, const struct hv_doctor_o
 void hv_doctor_steps_done(struct hv_doctor_steps *steps);
 #define HV_AUTO_doctor_steps __attribute__((cleanup(hv_doctor_steps_done))) struct hv_doctor_steps
 
+/* "layout" of check_hyperv_layout: how people may name a check. Part of its name. */
+const char *hv_doctor_check_word(const struct hv_check *check);
+/* By its name or that word; NULL: there is none. */
+const struct hv_check *hv_doctor_find_check(
+	const struct hv_check *const *checks, const char *name, size_t len);
+
+/* What one --set says, judged singly for those who read it from a file: which check and option
+ * "space.warning" means, the option's name in full, and whether the value is one of it (NULL:
+ * none). What several of them say together hv_doctor_steps_make() judges. */
+struct hv_doctor_setting {
+	const struct hv_check *check;
+	const struct hv_opt *option;
+};
+int hv_doctor_setting_find(const struct hv_check *const *checks, const char *name, size_t len,
+	struct hv_doctor_setting *ret, struct hv_err *err) HV_MUST_USE;
+int hv_doctor_setting_try(const struct hv_doctor_setting *setting, const char *value,
+	struct hv_arena *arena, struct hv_err *err) HV_MUST_USE;
+
 /* What all steps together want to have gathered. */
 struct hv_doctor_want {
 	struct hv_check check;
@@ -36,11 +56,14 @@ int hv_doctor_want_make(struct hv_doctor_want *ret, const struct hv_doctor_steps
 	struct hv_arena *arena, struct hv_err *err) HV_MUST_USE;
 
 /* Takes all steps on the host. */
-void hv_doctor_steps_take(struct hv_doctor_steps *steps, const struct hv_run *run,
+void hv_doctor_steps_take(struct hv_doctor_steps *steps, const struct hv_common *common,
 	const struct hv_clock *clock, hv_usec wall, struct hv_host *host);
 
 /* When nothing could be gathered: every step says why. */
-void hv_doctor_steps_fail(struct hv_doctor_steps *steps, const struct hv_run *run,
+void hv_doctor_steps_fail(struct hv_doctor_steps *steps, const struct hv_common *common,
 	const struct hv_client_failure *failure, const struct hv_err *cause);
+
+/* Memory was short for a report. What was lost could have been the fault. */
+bool hv_doctor_steps_lost(const struct hv_doctor_steps *steps);
 
 #endif

@@ -69,15 +69,6 @@ static const struct form {
 	{ "markdown", write_markdown },
 };
 
-/* What was lost could have been the fault. */
-static bool any_report_failed(const struct hv_doctor_steps *steps)
-{
-	for (size_t i = 0; i < steps->count; i++)
-		if (hv_report_failed(&steps->reports[i]))
-			return true;
-	return false;
-}
-
 static enum hv_state print(struct visit *v)
 {
 	struct hv_err err = HV_ERR_INIT;
@@ -96,7 +87,7 @@ static enum hv_state print(struct visit *v)
 			forms[i].write(&d, v, &err) != 0)
 			return hv_run_fail(v->run, &err);
 	}
-	if (any_report_failed(&v->steps)) {
+	if (hv_doctor_steps_lost(&v->steps)) {
 		hv_err_no_memory(&err);
 		return hv_run_fail(v->run, &err);
 	}
@@ -116,7 +107,7 @@ static enum hv_state visit_failed(
 	/* What was read before it failed is not put together. */
 	hv_host_done(&v->host);
 	hv_host_init(&v->host);
-	hv_doctor_steps_fail(&v->steps, v->run, failure, err);
+	hv_doctor_steps_fail(&v->steps, &v->run->common, failure, err);
 	return v->options->list ? hv_run_fail(v->run, err) : print(v);
 }
 
@@ -139,7 +130,7 @@ static enum hv_state visit_host(struct visit *v, const struct hv_doctor_want *wa
 		return visit_failed(v, &failure, &err);
 	if (v->options->list)
 		return list(v);
-	hv_doctor_steps_take(&v->steps, v->run, &v->clock, want.wall, &v->host);
+	hv_doctor_steps_take(&v->steps, &v->run->common, &v->clock, want.wall, &v->host);
 	return print(v);
 }
 

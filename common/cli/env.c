@@ -95,8 +95,7 @@ static bool is_closed(int fd)
 	return fcntl(fd, F_GETFD) < 0 && errno == EBADF;
 }
 
-/* A file opened later must not become a standard descriptor and receive what is written there. */
-static int fill_descriptors(void)
+int hv_cli_fill_descriptors(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		if (is_closed(fd) && open("/dev/null", O_RDWR) != fd)
@@ -161,7 +160,7 @@ int hv_program_main(const struct hv_check *check, int argc, char **argv, hv_prog
 	hv_cli_process_env(&env);
 	env.deadline = set_deadline;
 	env.deadline_ctx = &deadline;
-	if (is_closed(STDOUT_FILENO) || fill_descriptors() != 0)
+	if (is_closed(STDOUT_FILENO) || hv_cli_fill_descriptors() != 0)
 		return HV_UNKNOWN;
 	take_signals(&deadline);
 	/* Until the options are read. */

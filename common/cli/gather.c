@@ -274,3 +274,27 @@ int hv_gather(const struct hv_gather_request *request, struct hv_host *host, str
 	};
 	return 0;
 }
+
+int hv_gather_sources(const struct hv_gather_sources *sources, struct hv_host *host,
+	struct hv_clock *ret, struct hv_client_failure *ret_failure, struct hv_err *err)
+{
+	const struct hv_common *common = sources->common;
+	const bool is_live = common->connect.hostname != NULL;
+	const struct hv_live live = {
+		.options = &common->connect,
+		.connection = sources->connection,
+		.env = sources->env,
+		.deadline = is_live ? hv_live_deadline(sources->env, common->timeout.usec)
+				    : (struct hv_deadline){ .now = NULL },
+		.trace = sources->trace,
+	};
+	const struct hv_gather_request request = {
+		.common = common,
+		.check = sources->check,
+		.config = sources->config,
+		.wall = sources->wall,
+		.live = is_live ? &live : NULL,
+	};
+
+	return hv_gather(&request, host, ret, ret_failure, err);
+}

@@ -29,4 +29,20 @@ struct hv_gather_request {
 int hv_gather(const struct hv_gather_request *request, struct hv_host *host, struct hv_clock *ret,
 	struct hv_client_failure *ret_failure, struct hv_err *err) HV_MUST_USE;
 
+/* The same, from the sources of the options. */
+struct hv_gather_sources {
+	const struct hv_common *common;
+	struct hv_connection *connection;
+	const struct hv_cli_env *env;
+	const struct hv_check *check; /* for its sections and events */
+	const void *config;           /* of that check */
+	hv_usec wall;
+	struct hv_trace trace; /* of the conversation with the host */
+};
+
+/* The time limit of the options begins now; it ends what goes over the network. */
+int hv_gather_sources(const struct hv_gather_sources *sources, struct hv_host *host,
+	struct hv_clock *ret, struct hv_client_failure *ret_failure,
+	struct hv_err *err) HV_MUST_USE;
+
 #endif

@@ -81,4 +81,9 @@ int hv_opt_scan_next(struct hv_opt_scan *scan, struct hv_opt_ref *ret, const cha
 int hv_opt_set(struct hv_opt_line *line, const struct hv_opt_ref *ref, const char *value,
 	struct hv_err *err) HV_MUST_USE;
 
+/* One more element of a list; value is borrowed. The room of a list is its count rounded up to a
+ * power of two. */
+int hv_opt_list_add(struct hv_opt_line *line, struct hv_list *list, const char *value,
+	struct hv_err *err) HV_MUST_USE;
+
 #endif

@@ -80,7 +80,7 @@ static void *grow(
 	return grown;
 }
 
-static int list_add(
+int hv_opt_list_add(
 	struct hv_opt_line *line, struct hv_list *list, const char *value, struct hv_err *err)
 {
 	const char **items = grow(line, list->items, list->count, sizeof(*items), err);
@@ -107,7 +107,7 @@ static int set_list(struct hv_opt_line *line, const struct hv_opt *opt, struct h
 	const char *value, struct hv_err *err)
 {
 	if (!opt->comma)
-		return list_add(line, list, value, err);
+		return hv_opt_list_add(line, list, value, err);
 	for (const char *p = value;; p++) {
 		size_t len = strcspn(p, ",");
 		const char *element = trimmed(line->arena, p, len);
@@ -117,7 +117,7 @@ static int set_list(struct hv_opt_line *line, const struct hv_opt *opt, struct h
 		if (element[0] == '\0')
 			return hv_err_set(err, HV_ERR_ARGUMENT,
 				"'%.200s' has an empty element between its commas", value);
-		if (list_add(line, list, element, err) != 0)
+		if (hv_opt_list_add(line, list, element, err) != 0)
 			return -1;
 		p += len;
 		if (*p == '\0')

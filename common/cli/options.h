@@ -33,6 +33,10 @@ struct hv_cli_env {
 /* That of this process, without a deadline. It will leave no core file. */
 void hv_cli_process_env(struct hv_cli_env *ret);
 
+/* Opens those of the three standard descriptors that are closed: a file opened later must not
+ * become one and receive what is written there. */
+int hv_cli_fill_descriptors(void) HV_MUST_USE;
+
 enum {
 	HV_OPT_MAX_ARGS = 4096, /* arguments on one command line, those from files included */
 	HV_OPT_MAX_ARG_LEN = 65536,

@@ -128,24 +128,18 @@ static void trace_line(void *ctx, const char *text)
 int hv_run_gather(struct hv_run *s, const struct hv_run_want *want, struct hv_host *host,
 	struct hv_clock *ret, struct hv_client_failure *ret_failure, struct hv_err *err)
 {
-	const struct hv_live live = {
-		.options = &s->common.connect,
+	const struct hv_gather_sources sources = {
+		.common = &s->common,
 		.connection = &s->connection,
 		.env = s->env,
-		.deadline = hv_run_is_live(s) ? hv_live_deadline(s->env, s->common.timeout.usec)
-					      : (struct hv_deadline){ .now = NULL },
-		.trace = { .line = s->common.verbose >= TRACE_LEVEL ? trace_line : NULL,
-			.ctx = want->report },
-	};
-	const struct hv_gather_request request = {
-		.common = &s->common,
 		.check = want->check,
 		.config = want->config,
 		.wall = want->wall,
-		.live = hv_run_is_live(s) ? &live : NULL,
+		.trace = { .line = s->common.verbose >= TRACE_LEVEL ? trace_line : NULL,
+			.ctx = want->report },
 	};
 
-	return hv_gather(&request, host, ret, ret_failure, err);
+	return hv_gather_sources(&sources, host, ret, ret_failure, err);
 }
 
 static void set_deadline(const struct hv_run *s, hv_usec limit)

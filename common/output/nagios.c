@@ -130,6 +130,13 @@ void hv_output_nagios(
 		add_block(out, "trace: ", report->trace.items[i]);
 }
 
+void hv_output_summary(struct hv_report *report, struct hv_buf *out)
+{
+	struct hv_summary s = hv_summary_make(report);
+
+	hv_summary_line(out, &s, report, add_bounded);
+}
+
 void hv_output_line(const char *label, enum hv_state state, const char *text, struct hv_buf *out)
 {
 	add_head(out, label, state);

@@ -31,6 +31,9 @@ int hv_output_json(struct hv_report *report, const struct hv_check *check, hv_us
  * UNKNOWN - text". */
 void hv_output_line(const char *label, enum hv_state state, const char *text, struct hv_buf *out);
 
+/* The sentence of the first line, behind label and state. */
+void hv_output_summary(struct hv_report *report, struct hv_buf *out);
+
 /* Appends s made safe for one line of plugin output. */
 void hv_output_text(struct hv_buf *out, const char *s, size_t max_chars);
 

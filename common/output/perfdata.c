@@ -11,8 +11,6 @@
 #include "base/printable.h"
 #include "base/utf.h"
 
-enum { FIELDS = 4 }; /* warn, crit, min, max */
-
 static bool is_bare_char(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -72,6 +70,7 @@ static void add_expanded(struct hv_buf *out, const char *mantissa, const char *e
 	add_zeros(out, exponent - (long)fraction_len);
 }
 
+/* "U" when it is not finite. */
 static void add_number(struct hv_buf *out, double v)
 {
 	char text[HV_DOUBLE_TEXT_MAX];
@@ -93,6 +92,34 @@ static void add_range(struct hv_buf *out, const struct hv_range *r)
 	hv_buf_adds(out, text);
 }
 
+static bool is_known(const struct hv_metric *m)
+{
+	return m->known && isfinite(m->value);
+}
+
+void hv_perfdata_part(struct hv_buf *out, const struct hv_metric *m, enum hv_perfdata_part part)
+{
+	switch (part) {
+	case HV_PERFDATA_VALUE:
+		add_number(out, is_known(m) ? m->value : NAN);
+		break;
+	case HV_PERFDATA_WARN:
+		add_range(out, &m->warn);
+		break;
+	case HV_PERFDATA_CRIT:
+		add_range(out, &m->crit);
+		break;
+	case HV_PERFDATA_MIN:
+		if (m->has_min && isfinite(m->min))
+			add_number(out, m->min);
+		break;
+	case HV_PERFDATA_MAX:
+		if (m->has_max && isfinite(m->max))
+			add_number(out, m->max);
+		break;
+	}
+}
+
 void hv_perfdata_metric(struct hv_buf *out, const struct hv_metric *m)
 {
 	size_t end;
@@ -102,26 +129,16 @@ void hv_perfdata_metric(struct hv_buf *out, const struct hv_metric *m)
 	else
 		add_quoted(out, m->label);
 	hv_buf_addc(out, '=');
-	if (m->known && isfinite(m->value)) {
-		add_number(out, m->value);
+	hv_perfdata_part(out, m, HV_PERFDATA_VALUE);
+	if (is_known(m))
 		hv_buf_adds(out, m->uom);
-	} else {
-		hv_buf_addc(out, 'U');
-	}
 	end = out->len;
-	for (int field = 0; field < FIELDS; field++) {
+	for (int part = HV_PERFDATA_WARN; part <= HV_PERFDATA_MAX; part++) {
 		size_t start;
 
 		hv_buf_addc(out, ';');
 		start = out->len;
-		if (field == 0)
-			add_range(out, &m->warn);
-		else if (field == 1)
-			add_range(out, &m->crit);
-		else if (field == 2 && m->has_min && isfinite(m->min))
-			add_number(out, m->min);
-		else if (field == 3 && m->has_max && isfinite(m->max))
-			add_number(out, m->max);
+		hv_perfdata_part(out, m, (enum hv_perfdata_part)part);
 		if (out->len > start)
 			end = out->len;
 	}

@@ -320,6 +320,20 @@ static void test_output_line(void **state)
 						 "b?'\n");
 }
 
+static void test_output_summary(void **state)
+{
+	struct fixture *f = *state;
+
+	hv_report_ok_text(&f->report, "all | well");
+	hv_output_summary(&f->report, &f->out);
+	assert_string_equal(hv_buf_str(&f->out), "all \xC2\xA6 well");
+	hv_report_add(&f->report, HV_WARNING, "VM 'a'", NULL, "one");
+	hv_report_add(&f->report, HV_CRITICAL, "VM 'b'", NULL, "two");
+	hv_buf_clear(&f->out);
+	hv_output_summary(&f->report, &f->out);
+	assert_string_equal(hv_buf_str(&f->out), "VM 'b': two (+1 more)");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -349,6 +363,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			test_nagios_failed_report_is_unknown, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_output_line, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_output_summary, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -132,6 +132,37 @@ static void test_perfdata_leaves_out_empty_fields_at_the_end(void **state)
 	assert_perfdata(&m, "x=5%;;;;100.5");
 }
 
+static void assert_parts(const struct hv_metric *m, const char *const expected[5])
+{
+	for (int part = HV_PERFDATA_VALUE; part <= HV_PERFDATA_MAX; part++) {
+		HV_AUTO(buf) out = { .max = 4096 };
+
+		hv_perfdata_part(&out, m, (enum hv_perfdata_part)part);
+		assert_string_equal(hv_buf_str(&out), expected[part]);
+	}
+}
+
+static void test_perfdata_parts(void **state)
+{
+	struct hv_metric m = {
+		.label = "x",
+		.value = 1e20,
+		.known = true,
+		.uom = "B",
+		.warn = range("15:"),
+		.crit = range("@0:5"),
+		.has_min = true,
+		.has_max = true,
+		.max = 0.5,
+	};
+
+	(void)state;
+	assert_parts(&m, (const char *const[]){ "100000000000000000000", "15:", "@5", "0", "0.5" });
+	m = (struct hv_metric){ .label = "x", .value = 1, .uom = "B", .max = INFINITY };
+	m.has_max = true;
+	assert_parts(&m, (const char *const[]){ "U", "", "", "", "" });
+}
+
 static void test_perfdata_unknown_value(void **state)
 {
 	struct hv_metric m = { .label = "x", .value = 5, .uom = "B" };
@@ -166,6 +197,7 @@ int main(void)
 		cmocka_unit_test(test_perfdata_values_have_no_exponent),
 		cmocka_unit_test(test_perfdata_holds_the_largest_value),
 		cmocka_unit_test(test_perfdata_leaves_out_empty_fields_at_the_end),
+		cmocka_unit_test(test_perfdata_parts),
 		cmocka_unit_test(test_perfdata_unknown_value),
 		cmocka_unit_test(test_perfdata_ignores_the_locale),
 	};

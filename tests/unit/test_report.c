@@ -134,10 +134,14 @@ static void test_report_metrics(void **state)
 
 	assert_ptr_equal(r->metrics, m);
 	assert_string_equal(m->label, "D:_free_pct");
+	assert_string_equal(m->item, "D:");
+	assert_string_equal(m->name, "free_pct");
 	assert_string_equal(m->uom, "%");
 	assert_true(m->known && m->value == 15 && !m->warn.set && !m->has_min);
 	m = hv_report_metric(r, NULL, "age", NAN, "s");
 	assert_string_equal(m->label, "age");
+	assert_null(m->item);
+	assert_string_equal(m->name, "age");
 	assert_false(m->known);
 	m = hv_report_metric(r, NULL, "age", INFINITY, NULL);
 	assert_false(m->known);

@@ -96,6 +96,31 @@ static void test_utf8_decode_refuses(void **state)
 	}
 }
 
+static void test_utf8_cut(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t max, len;
+	} CASES[] = {
+		{ "", 0, 0 },
+		{ "", 4, 0 },
+		{ "abc", 0, 0 },
+		{ "abc", 2, 2 },
+		{ "abc", 3, 3 },
+		{ "abc", 9, 3 },
+		{ "a\xC3\xA4", 1, 1 },
+		{ "a\xC3\xA4", 2, 1 },
+		{ "a\xC3\xA4", 3, 3 },
+		{ "\xF0\x9F\x92\xBE!", 3, 0 },
+		{ "\xF0\x9F\x92\xBE!", 4, 4 },
+		{ "\xF0\x9F\x92\xBE!", 5, 5 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HV_ARRAY_LEN(CASES); i++)
+		assert_int_equal(hv_utf8_cut(CASES[i].text, CASES[i].max), CASES[i].len);
+}
+
 static void test_utf8_valid(void **state)
 {
 	static const struct bytes VALID[] = {
@@ -432,6 +457,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_utf8_decode_accepts),
 		cmocka_unit_test(test_utf8_decode_refuses),
+		cmocka_unit_test(test_utf8_cut),
 		cmocka_unit_test(test_utf8_valid),
 		cmocka_unit_test(test_utf8_repair),
 		cmocka_unit_test(test_utf16le_to_utf8),
