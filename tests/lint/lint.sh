@@ -22,9 +22,9 @@ skip() {
 	echo "ok $number - $1 # SKIP $2"
 }
 
-mapfile -t c_files < <(find common plugins tests -name '*.[ch]' | sort)
-mapfile -t product_files < <(find common plugins -name '*.[ch]' | sort)
-mapfile -t texts < <(find common plugins tests doc m4 packaging quickstart Makefile.am configure.ac README.md NEWS.md \
+mapfile -t c_files < <(find common plugins mibs tests -name '*.[ch]' | sort)
+mapfile -t product_files < <(find common plugins mibs -name '*.[ch]' | sort)
+mapfile -t texts < <(find common plugins mibs tests doc m4 packaging quickstart Makefile.am configure.ac README.md NEWS.md \
 	ARCHITECTURE.md CONTRIBUTING.md SECURITY.md -type f ! -path '*/corpus/*' ! -path '*/golden/*' 2>/dev/null | sort)
 
 # Comments and strings blanked, line numbers kept.
@@ -63,15 +63,16 @@ result "every source file has its licence line" "$missing"
 # 2. Layers: what each folder of common/ may include besides itself (ARCHITECTURE.md)
 declare -A may=(
 	[base]="" [model]="base" [check]="base model" [output]="base model check" [cim]="base model" [evtx]="base" [wsman]="base cim"
-	[source]="base model cim evtx wsman" [cli]="base model check output cim evtx wsman source" [plugins]="base model check cli/runner.h")
+	[source]="base model cim evtx wsman" [cli]="base model check output cim evtx wsman source" [plugins]="base model check cli/runner.h"
+	[mibs]="base model check output cim evtx wsman source cli")
 bad=""
 for layer in "${!may[@]}"; do
 	folder=common/$layer
-	[ "$layer" = plugins ] && folder=plugins
+	case $layer in plugins | mibs) folder=$layer ;; esac
 	while IFS=: read -r file line include; do
 		target=${include#*\"}
 		target=${target%\"*}
-		[ "$target" = config.h ] && [ "$layer" = cli ] && continue
+		case $layer:$target in cli:config.h | mibs:config.h) continue ;; esac
 		case $target in "$layer"/*) continue ;; esac
 		[ "$layer" = plugins ] && case $file in plugins/hyperv_*) continue ;; esac
 		allowed=false
@@ -82,10 +83,11 @@ for layer in "${!may[@]}"; do
 	done < <(grep -nE '^#include "' "$folder"/*.[ch] 2>/dev/null)
 done
 foreign() { # foreign PATTERN ALLOWED-PLACES-REGEX
-	grep -nE "^#include <($1)" "${product_files[@]}" | grep -vE "^common/($2)" | sed 's/$/ : not in this place/'
+	grep -nE "^#include <($1)" "${product_files[@]}" | grep -vE "^($2)" | sed 's/$/ : not in this place/'
 }
-bad+=$(foreign 'libxml/' '(cim|wsman)/')$(foreign 'jansson' '(cim|output)/')$(foreign 'zlib' 'evtx/')
-bad+=$(foreign 'curl/' 'wsman/transport-curl\.c:')$(foreign 'gssapi|krb5' 'wsman/auth-gss')$(foreign 'openssl/' 'wsman/tls-binding\.c:')
+bad+=$(foreign 'libxml/' 'common/(cim|wsman)/')$(foreign 'jansson' 'common/(cim|output)/')$(foreign 'zlib' 'common/evtx/')
+bad+=$(foreign 'curl/' 'common/wsman/transport-curl\.c:')$(foreign 'gssapi|krb5' 'common/wsman/auth-gss')
+bad+=$(foreign 'openssl/' 'common/wsman/tls-binding\.c:')$(foreign 'net-snmp/' 'mibs/agentx')
 result "layers include only what stands below them" "$bad"
 
 # 3. Functions that must not be used (ARCHITECTURE.md, "Forbidden")
@@ -94,7 +96,7 @@ result "no banned function" "$(grep -E "[^_[:alnum:]]($banned)[[:space:]]*\(" <<
 result "the heap is reached through base/alloc.c alone" \
 	"$(grep -E '[^_[:alnum:]](malloc|calloc|realloc|free|strdup|strndup|asprintf|vasprintf)[[:space:]]*\(' <<<"$product_code" | grep -v '^common/base/alloc.c:')"
 result "printing, exiting, environment and clock are for common/cli alone" \
-	"$(grep -E '[^_[:alnum:]](printf|puts|putchar|fputs|fprintf|perror|exit|_exit|abort|getenv|secure_getenv|time|clock_gettime|gettimeofday|sleep|usleep|nanosleep|syslog)[[:space:]]*\(' <<<"$product_code" | grep -vE '^(common/cli/|plugins/hyperv_)')"
+	"$(grep -E '[^_[:alnum:]](printf|puts|putchar|fputs|fprintf|perror|exit|_exit|abort|getenv|secure_getenv|time|clock_gettime|gettimeofday|sleep|usleep|nanosleep|syslog)[[:space:]]*\(' <<<"$product_code" | grep -vE '^(common/cli/|plugins/hyperv_|mibs/hyperv_)')"
 result "no switch hides a new enum member behind a default" "$(grep -E '[^_[:alnum:]]default[[:space:]]*:' <<<"$product_code")"
 
 # 4. Left-overs
@@ -102,7 +104,7 @@ result "no left-over markers" "$(grep -nE '\b(TO''DO|FIX''ME|XX''X|HA''CK)\b' "$
 
 # 5. State: objects hold constants only
 if command -v objdump >/dev/null && ls "$builddir"/common/*.a >/dev/null 2>&1 && [ "${SANITIZED:-no}" = no ]; then
-	state=$(objdump -t "$builddir"/common/*.a 2>/dev/null | awk '
+	state=$(objdump -t "$builddir"/common/*.a "$builddir"/mibs/*.a 2>/dev/null | awk '
 		/^In archive|file format/ { file = $1; next }
 		($4 == ".data" || $4 == ".bss" || $3 == ".data" || $3 == ".bss" || $4 == "*COM*") && / O / { print file, $NF }' |
 		grep -v '^cli-' | grep -vE 'common_libcli_a|^[^ ]*(env|main)\.o: ')
@@ -113,8 +115,8 @@ fi
 
 # 6. Headers stand alone
 cc=${CC:-cc}
-alone=$(for h in $(find common -name '*.h' | sort); do
-	$cc -std=gnu11 -D_GNU_SOURCE -Icommon -fsyntax-only -x c "$h" >/dev/null 2>&1 || echo "$h does not compile alone"
+alone=$(for h in $(find common mibs -name '*.h' | sort); do
+	$cc -std=gnu11 -D_GNU_SOURCE -Icommon -I. -fsyntax-only -x c "$h" >/dev/null 2>&1 || echo "$h does not compile alone"
 done)
 result "headers compile alone" "$alone"
 
@@ -131,13 +133,13 @@ if [ "${SANITIZED:-no}" = yes ]; then
 else
 	if command -v cppcheck >/dev/null; then
 		result "cppcheck" "$(cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
-			--suppress=missingIncludeSystem --suppress=unknownMacro --suppress=readdirCalled --suppress=nullPointer:common/base/file.c --library=posix -Icommon -D_GNU_SOURCE \
-			--template='{file}:{line}: {id}: {message}' common plugins 2>&1)"
+			--suppress=missingIncludeSystem --suppress=unknownMacro --suppress=readdirCalled --suppress=nullPointer:common/base/file.c --library=posix -Icommon -I. -D_GNU_SOURCE \
+			--template='{file}:{line}: {id}: {message}' common plugins mibs 2>&1)"
 	else
 		skip "cppcheck" "cppcheck is not here"
 	fi
 	if command -v clang-tidy >/dev/null; then
-		includes="-I$srcdir/common -I$builddir $(pkg-config --cflags jansson libxml-2.0 zlib libcurl libcrypto krb5-gssapi 2>/dev/null)"
+		includes="-DSYSCONFDIR=\"\" -I$srcdir/common -I$srcdir -I$builddir $(pkg-config --cflags jansson libxml-2.0 zlib libcurl libcrypto krb5-gssapi 2>/dev/null)"
 		# shellcheck disable=SC2086
 		tidy=$(printf '%s\n' "${product_files[@]}" | grep '\.c$' | xargs -P "$(nproc)" -n 1 sh -c '
 			includes=$0

@@ -24,6 +24,8 @@
 #include "cli/doctor.h"
 #include "cli/options.h"
 #include "cli/runner.h"
+#include "mibs/agent-config.h"
+#include "mibs/poll.h"
 
 extern const struct hv_check check_hyperv_acl;
 extern const struct hv_check check_hyperv_events;
@@ -301,6 +303,127 @@ static void test_doctor_html(void **state)
 	doctor_with("html");
 }
 
+/* --- The agent --- */
+
+static const char agent_text[] = "[agent]\nworkers = 4\n"
+				 "[defaults]\nexclude = a\nexclude = b\nspace.warning = 20:\n"
+				 "[host one]\nexclude = c\nvolumes.all = yes\nskip = acl\n"
+				 "[host two]\ninterval = 1m\n";
+
+/* The configuration is there as a whole, or memory was short. */
+static void test_agent_config(void **state)
+{
+	long n = 0;
+
+	(void)state;
+	do {
+		HV_AUTO(agent_config) config;
+		HV_AUTO(buf) errors = { .max = MAX_OUTPUT };
+		struct hv_err err = HV_ERR_INIT;
+		int result;
+
+		assert_true(n < MAX_ALLOCATIONS);
+		hv_agent_config_init(&config);
+		has_failed = false;
+		countdown = n++;
+		result = hv_agent_config_read_text(
+			&config, agent_text, sizeof(agent_text) - 1, "f", &errors, &err);
+		countdown = -1;
+		assert_int_equal(errors.len, 0);
+		assert_int_equal(config.host_count, result == 0 ? 2 : 0);
+		if (result == 0) {
+			assert_int_equal(config.hosts[0].common.exclude.count, 3);
+			assert_int_equal(config.hosts[0].checks.set.count, 2);
+			assert_string_equal(config.hosts[1].check_names[0], "acl");
+		} else if (err.kind != HV_ERR_NO_MEMORY) {
+			fail_msg("allocation %ld refused: %s", n - 1, err.text);
+		}
+	} while (has_failed);
+	print_message("# agent config: %ld allocations\n", n - 1);
+	assert_true(n > 10);
+}
+
+static void read_snapshot(struct hv_snapshot *ret, const struct hv_buf *bytes)
+{
+	struct hv_err err = HV_ERR_INIT;
+
+	hv_snapshot_init(ret);
+	if (hv_snapshot_read(ret, hv_buf_str(bytes), bytes->len, &err) != 0)
+		fail_msg("%s", err.text);
+}
+
+static enum hv_state worst_of(const struct hv_snapshot *s)
+{
+	enum hv_state worst = HV_OK;
+
+	for (size_t i = 0; i < s->check_count; i++)
+		worst = hv_state_worse(worst, s->checks[i].state);
+	return worst;
+}
+
+/* Nothing, a poll that failed, or the whole truth; see is_honest(). */
+static bool is_honest_poll(const struct hv_buf *one, const struct hv_buf *whole)
+{
+	HV_AUTO(snapshot) s;
+	HV_AUTO(snapshot) truth;
+
+	hv_snapshot_init(&s);
+	hv_snapshot_init(&truth);
+	if (one->len == 0)
+		return true;
+	read_snapshot(&s, one);
+	read_snapshot(&truth, whole);
+	if (!s.answered)
+		return true;
+	if (has_failed_in_xml)
+		return worst_of(&s) == worst_of(&truth);
+	return one->len == whole->len &&
+	       memcmp(hv_buf_str(one), hv_buf_str(whole), whole->len) == 0;
+}
+
+static void fail_each_of_poll(const struct hv_poll *poll)
+{
+	HV_AUTO(buf) whole = { .max = HV_SNAPSHOT_BYTES_MAX };
+	long n = 0;
+
+	hv_poll_work(poll, &whole);
+	do {
+		HV_AUTO(buf) one = { .max = HV_SNAPSHOT_BYTES_MAX };
+
+		assert_true(n < MAX_ALLOCATIONS);
+		has_failed = false;
+		has_failed_in_xml = false;
+		countdown = n++;
+		hv_poll_work(poll, &one);
+		countdown = -1;
+		if (!is_honest_poll(&one, &whole))
+			fail_msg("poll: allocation %ld refused", n - 1);
+	} while (has_failed);
+	print_message("# poll: %ld allocations\n", n - 1);
+	assert_true(n > 10);
+}
+
+static void test_poll(void **state)
+{
+	const struct hv_cli_env env = { .env = no_environment, .clock = some_time };
+	HV_AUTO(agent_config) config;
+	HV_AUTO(buf) errors = { .max = MAX_OUTPUT };
+	HV_AUTO(buf) text = { .max = MAX_OUTPUT };
+	struct hv_err err = HV_ERR_INIT;
+	struct hv_poll poll = { .env = &env, .checks = hv_all_checks };
+
+	(void)state;
+	countdown = -1;
+	hv_agent_config_init(&config);
+	hv_buf_addf(&text, "[host a]\ncapture = %s\nmax-age = 520w\n",
+		path_of("doc/examples/fault-capture.json"));
+	if (hv_agent_config_read_text(&config, hv_buf_str(&text), text.len, "f", &errors, &err) !=
+		0)
+		fail_msg("%s", hv_buf_str(&errors));
+	poll.host = &config.hosts[0];
+	fail_each_of_poll(&poll);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -317,6 +440,8 @@ int main(void)
 		cmocka_unit_test(test_doctor_json),
 		cmocka_unit_test(test_doctor_markdown),
 		cmocka_unit_test(test_doctor_html),
+		cmocka_unit_test(test_agent_config),
+		cmocka_unit_test(test_poll),
 	};
 
 	json_set_alloc_funcs(jansson_malloc, free);
