@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The whole test suite, sourced by ../quickstart: a strict gcc build, a clang build with sanitizers, and the
-# distribution tarball, each with all tests. Ends with a line "N passed, N failed, N skipped".
+# distribution tarball, each with all tests, and a build without SNMP with its unit tests. Ends with a line "N passed, N failed, N skipped".
 # shellcheck shell=bash
 
 passed=0
@@ -52,6 +52,10 @@ else
 	say "clang is not here: the sanitizer run is left out"
 	skipped=$((skipped + 1))
 fi
+
+configure_and_make build/without-snmp --enable-werror --without-snmp
+[ ! -e build/without-snmp/mibs/hyperv_agentx ] || { say "failed: --without-snmp built the subagent"; failed=$((failed + 1)); }
+suite "without snmp" make -C build/without-snmp -j "$jobs" check live_scripts= test_scripts=tests/golden/describe.sh
 
 suite "distribution tarball" make -C build/strict -j "$jobs" distcheck
 
