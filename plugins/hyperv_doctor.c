@@ -3,6 +3,7 @@
  * whether its backup will work, what is to blame, and the commands that repair it. */
 #include "check/all-checks.h"
 #include "cli/doctor.h"
+#include "cli/explain.h"
 #include "cli/runner.h"
 
 static const struct hv_opt options[] = {
@@ -15,6 +16,12 @@ static const struct hv_opt options[] = {
 	HV_OPT(struct hv_doctor_options, list, 0, "list", NULL, NULL,
 		"Show which virtual machines and volumes each --include, --exclude and --volume "
 		"keeps or leaves out, judge nothing, and end with 3 as --help does."),
+	HV_OPT(struct hv_doctor_options, explain, 0, "explain", "ID", NULL,
+		"Tell the background of what a finding names: a rule (split-root), an event "
+		"(vmms-18012 or 18012), an HRESULT (0x80070002), a state of a VSS writer "
+		"(writer-state-7) or an update (KB2878635); 'list' shows all ids, 'all' explains "
+		"each. Needs no host and reads nothing; as text or markdown (--output). Ends with "
+		"3 as --help does."),
 	HV_OPT_END,
 };
 
@@ -24,8 +31,18 @@ static const struct hv_example examples[] = {
 		"Judges a capture, and whether the backup of C: and E: is enough." },
 	{ "--capture host.json --output markdown", "The page for a ticket." },
 	{ "--capture host.json --exclude 'test-*' --list", "Which VMs would be judged?" },
+	{ "--explain split-root", "What is behind a rule?" },
 	{ NULL, NULL },
 };
+
+static int inform(const void *config, const char *form, struct hv_buf *out, struct hv_err *err)
+{
+	const struct hv_doctor_options *o = config;
+
+	if (o->explain == NULL)
+		return 0;
+	return hv_explain(hv_all_checks, o->explain, form, out, err) == 0 ? 1 : -1;
+}
 
 static const struct hv_check doctor = {
 	.name = "hyperv_doctor",
@@ -50,9 +67,10 @@ static const struct hv_check doctor = {
 		[HV_WARNING] = "The worst of all checks is a warning.",
 		[HV_CRITICAL] = "A check is critical.",
 		[HV_UNKNOWN] = "Nothing is known to be wrong, but a check could not be judged; "
-			       "also wrong arguments, --help and --list.",
+			       "also wrong arguments, --help, --list and --explain.",
 	},
 	.examples = examples,
+	.inform = inform,
 	.runs_checks = true,
 };
 

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/time.h"
 #include "check/option.h"
@@ -51,6 +52,10 @@ struct hv_check {
 
 	/* What no type can tell about options that contradict each other. May be NULL. */
 	int (*validate)(const void *config, struct hv_err *err);
+
+	/* A text instead of a verdict when the options ask for one, as --help does; form is that of
+	 * --output. 1: written, 0: not asked for. NULL: there is none. */
+	int (*inform)(const void *config, const char *form, struct hv_buf *out, struct hv_err *err);
 
 	/* No check but a program that runs those there are, described as they are; no eval(). */
 	bool runs_checks;

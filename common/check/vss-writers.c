@@ -99,14 +99,24 @@ bool hv_writers_are_of_client(const struct hv_host *host)
 	return host->product_type.known && host->product_type.value == PRODUCT_WORKSTATION;
 }
 
+bool hv_writer_state_is_failed(uint64_t state)
+{
+	return state >= STATE_FAILED_FIRST && state <= STATE_FAILED_LAST;
+}
+
+bool hv_writer_state_is_waiting(uint64_t state)
+{
+	return state >= STATE_WAITING_FIRST && state <= STATE_WAITING_LAST;
+}
+
 static bool is_failed(const struct hv_writer *w)
 {
-	return w->state >= STATE_FAILED_FIRST && w->state <= STATE_FAILED_LAST;
+	return hv_writer_state_is_failed(w->state);
 }
 
 static bool is_waiting(const struct hv_writer *w)
 {
-	return w->state >= STATE_WAITING_FIRST && w->state <= STATE_WAITING_LAST;
+	return hv_writer_state_is_waiting(w->state);
 }
 
 static bool is_known(const struct hv_writer *w)
@@ -114,10 +124,9 @@ static bool is_known(const struct hv_writer *w)
 	return w->state >= STATE_STABLE && w->state <= STATE_FAILED_LAST;
 }
 
-static const char *state_text(const struct hv_writer *w)
+const char *hv_writer_state_text(uint64_t state)
 {
 	static const char *const TEXTS[] = {
-		[0] = "unknown",
 		[1] = "stable",
 		[2] = "waiting for freeze",
 		[3] = "waiting for thaw",
@@ -135,7 +144,14 @@ static const char *state_text(const struct hv_writer *w)
 		[15] = "failed at the end of the backup",
 	};
 
-	return w->state < HV_ARRAY_LEN(TEXTS) ? TEXTS[w->state] : TEXTS[0];
+	return state < HV_ARRAY_LEN(TEXTS) ? TEXTS[state] : NULL;
+}
+
+static const char *state_text(const struct hv_writer *w)
+{
+	const char *text = hv_writer_state_text(w->state);
+
+	return text != NULL ? text : "unknown";
 }
 
 /* "; last error: 'Retryable error' (0x800423F3 ...)"; "" when it is not told. */

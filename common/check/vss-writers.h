@@ -41,6 +41,11 @@ void hv_writers_judge(const struct hv_writer_job *job, struct hv_writer_tally *t
 /* The client editions of Windows have no VSS writer for Hyper-V [in-box VSS writers]. */
 bool hv_writers_are_of_client(const struct hv_host *host);
 
+/* States of a writer [VSS_WRITER_STATE]: 1 to 15; NULL for any other number. */
+const char *hv_writer_state_text(uint64_t state);
+bool hv_writer_state_is_failed(uint64_t state);
+bool hv_writer_state_is_waiting(uint64_t state);
+
 /* What vssadmin prints as last error in English; NULL for any other text. */
 const struct hv_known_hresult *hv_writer_error(const char *text);
 

@@ -152,7 +152,7 @@ int hv_common_check(struct hv_common *common, struct hv_err *err)
 
 bool hv_option_is_informational(const struct hv_opt *opt)
 {
-	static const char *const names[] = { "help", "version", "describe" };
+	static const char *const names[] = { "help", "version", "describe", "explain" };
 
 	for (size_t i = 0; i < HV_ARRAY_LEN(names); i++) {
 		if (strcmp(opt->name, names[i]) == 0)

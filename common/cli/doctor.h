@@ -15,6 +15,7 @@ struct hv_doctor_options {
 	struct hv_list set;  /* CHECK.OPTION=VALUE */
 	struct hv_list skip; /* CHECK */
 	bool list;
+	const char *explain; /* ID */
 };
 
 /* doctor: the program's descriptor, of which runs_checks is set. checks end with NULL. Returns the

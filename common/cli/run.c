@@ -109,6 +109,20 @@ static enum hv_state inform(struct hv_run *s)
 	return HV_UNKNOWN; /* guidelines: no state was found */
 }
 
+/* Whether the program told something of its own that needs no source. */
+static bool inform_otherwise(struct hv_run *s)
+{
+	struct hv_err err = HV_ERR_INIT;
+	int told;
+
+	if (s->check->inform == NULL)
+		return false;
+	told = s->check->inform(s->config, s->common.output, &s->out, &err);
+	if (told < 0)
+		(void)hv_run_fail(s, &err);
+	return told != 0;
+}
+
 bool hv_run_is_live(const struct hv_run *s)
 {
 	return s->common.connect.hostname != NULL;
@@ -158,6 +172,8 @@ static enum hv_state run(
 		return hv_run_fail(s, &err);
 	if (is_informational(&s->common))
 		return inform(s);
+	if (inform_otherwise(s))
+		return HV_UNKNOWN;
 	if (check_options(s, &err) != 0)
 		return hv_run_fail(s, &err);
 	set_deadline(s, s->common.timeout.usec);
