@@ -278,6 +278,8 @@ int main(int argc, char **argv)
 	HV_AUTO(run) run = { .options = { .hosts = NULL } };
 	struct hv_err err = HV_ERR_INIT;
 
+	if (hv_cli_fill_descriptors())
+		return HV_CAPTURE_FAILED;
 	/* A reader that went away is a failed write, not a death without a word. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	hv_cli_process_env(&run.env);

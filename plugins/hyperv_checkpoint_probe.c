@@ -85,8 +85,8 @@ static void put_help(struct hv_buf *out)
 	hv_probe_groups(NULL, &groups);
 	put_version(out);
 	hv_text_fill(out, introduction, 0);
-	hv_buf_adds(
-		out, "\nUsage: " NAME " -H HOST --vm NAME --" HV_PROBE_PERMISSION " [OPTION]...\n");
+	hv_buf_adds(out, "\nUsage: " NAME " -H HOST --vm NAME\n"
+			 "        --" HV_PROBE_PERMISSION " [OPTION]...\n");
 	hv_help_options(groups.items, HV_PROBE_GROUPS, out);
 	hv_buf_addc(out, '\n');
 	hv_text_fill(out, values, 0);
@@ -162,6 +162,8 @@ int main(int argc, char **argv)
 	HV_AUTO(run) run = { .out = { .max = HV_OUTPUT_MAX_BYTES } };
 	enum hv_state state;
 
+	if (hv_cli_fill_descriptors())
+		return HV_UNKNOWN;
 	/* A reader that went away is a failed write, not a death before the removal. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	hv_cli_process_env(&run.env);

@@ -98,7 +98,9 @@ static bool is_closed(int fd)
 int hv_cli_fill_descriptors(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-		if (is_closed(fd) && open("/dev/null", O_RDWR) != fd)
+		const int mode = fd == STDOUT_FILENO ? O_RDONLY : O_RDWR;
+
+		if (is_closed(fd) && open("/dev/null", mode) != fd)
 			return -1;
 	}
 	return 0;

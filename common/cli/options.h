@@ -34,7 +34,8 @@ struct hv_cli_env {
 void hv_cli_process_env(struct hv_cli_env *ret);
 
 /* Opens those of the three standard descriptors that are closed: a file opened later must not
- * become one and receive what is written there. */
+ * become one and receive what is written there. A result that goes to a standard output that was
+ * closed still fails to be written. */
 int hv_cli_fill_descriptors(void) HV_MUST_USE;
 
 enum {

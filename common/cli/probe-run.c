@@ -83,10 +83,12 @@ static void report_error(const struct hv_err *err, struct hv_report *out)
 	hv_report_add(out, HV_UNKNOWN, NULL, NULL, "%s; nothing was changed", err->text);
 }
 
-/* A call that hangs leaves time for others. */
+/* A call that hangs leaves time for others, and a first one ends within the time of all. */
 static hv_usec call_limit(const struct hv_probe_config *c)
 {
-	const hv_usec part = c->step_timeout.usec / CALLS_A_STEP;
+	const hv_usec step =
+		c->step_timeout.usec < c->timeout.usec ? c->step_timeout.usec : c->timeout.usec;
+	const hv_usec part = step / CALLS_A_STEP;
 
 	if (part < CALL_MIN)
 		return CALL_MIN;

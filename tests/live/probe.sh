@@ -211,6 +211,16 @@ test_connection() {
 	findings=
 	[ "$status" -eq 2 ] && grep -q 'nothing was changed' "$work/out" || findings=$(cat "$work/out")
 	result "nobody there" "$findings"
+	# Somebody who listens and never says a word: the limit of all holds for the first call, too.
+	python3 -c 'import socket, time
+s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(); print(s.getsockname()[1], flush=True); time.sleep(90)' >"$work/silent" &
+	sim_pids+=("$!")
+	until [ -s "$work/silent" ]; do sleep 0.1; done
+	http=$(cat "$work/silent")
+	probe "${sql[@]}" --timeout 4
+	findings=
+	[ "$status" -eq 2 ] && grep -q 'nothing was changed' "$work/out" || findings="status $status"$'\n'$(cat "$work/out")
+	result "a host that says nothing" "$findings"
 }
 
 # when COUNTER: waits until host "one" has counted it.
