@@ -19,8 +19,6 @@ struct hv_agentx {
 	unsigned int ticks, ticks_apart; /* seconds about; without a master */
 };
 
-void hv_agentx_log(const struct hv_agentx *a, int priority, const char *fmt, ...) HV_PRINTF(3, 4);
-
 /* Answers for the objects of the module from now on, and tells a master that is there so. */
 int hv_agentx_register(struct hv_agentx *a, struct hv_err *err) HV_MUST_USE;
 /* Tells the master once more. */

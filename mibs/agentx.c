@@ -39,7 +39,9 @@ enum {
 /* The name of the program, as far as the library may want one. */
 static const char name[] = "hyperv_agentx";
 
-void hv_agentx_log(const struct hv_agentx *a, int priority, const char *fmt, ...)
+static void log_line(const struct hv_agentx *a, int priority, const char *fmt, ...) HV_PRINTF(3, 4);
+
+static void log_line(const struct hv_agentx *a, int priority, const char *fmt, ...)
 {
 	HV_AUTO(buf) line;
 	va_list ap;
@@ -75,12 +77,12 @@ static int take_line(int major, int minor, void *message, void *ctx)
 	(void)major;
 	(void)minor;
 	if (!is_refusal(m->msg)) {
-		hv_agentx_log(a, m->priority, "%.*s", length_of(m->msg), m->msg);
+		log_line(a, m->priority, "%.*s", length_of(m->msg), m->msg);
 		return SNMP_ERR_NOERROR;
 	}
 	a->refused = true;
 	if (!a->told_refused)
-		hv_agentx_log(a, LOG_ERR,
+		log_line(a, LOG_ERR,
 			"the AgentX master refuses our objects (%.*s): has another process "
 			"registered them? Trying again every %d s",
 			length_of(m->msg), m->msg, RETRY_SECONDS);
@@ -158,9 +160,8 @@ static void tell_apart(const struct hv_agentx *a)
 
 	if (strncmp(path, scheme, sizeof(scheme) - 1) == 0)
 		path += sizeof(scheme) - 1;
-	hv_agentx_log(a, LOG_WARNING, "no AgentX master at %s%s%s; trying again every %d s",
-		socket_name, path[0] == '/' ? ": " : "", path[0] == '/' ? reason_of(path) : "",
-		RETRY_SECONDS);
+	log_line(a, LOG_WARNING, "no AgentX master at %s%s%s; trying again every %d s", socket_name,
+		path[0] == '/' ? ": " : "", path[0] == '/' ? reason_of(path) : "", RETRY_SECONDS);
 }
 
 static void retry_refused(struct hv_agentx *a)
@@ -169,7 +170,7 @@ static void retry_refused(struct hv_agentx *a)
 	hv_agentx_register_again(a);
 	if (!a->refused && a->master) {
 		a->told_refused = false;
-		hv_agentx_log(a, LOG_NOTICE, "the AgentX master has taken our objects");
+		log_line(a, LOG_NOTICE, "the AgentX master has taken our objects");
 	}
 }
 
@@ -338,9 +339,4 @@ void hv_agentx_run_once(struct hv_agentx *a)
 	(void)a;
 	limit_blocking(BLOCKED_SECONDS);
 	(void)agent_check_and_process(1);
-}
-
-bool hv_agentx_is_connected(const struct hv_agentx *a)
-{
-	return a->master != NULL;
 }

@@ -35,7 +35,6 @@ void hv_agentx_free(struct hv_agentx *a); /* unregisters */
 
 /* Waits for something to happen and answers it. */
 void hv_agentx_run_once(struct hv_agentx *a);
-bool hv_agentx_is_connected(const struct hv_agentx *a);
 
 /* False when there is no master to send it to, or when the master takes nothing: try again later.
  */

@@ -219,6 +219,8 @@ configurations() {
 	checked check-right "$work/right.conf" --check-config
 	result "--check-config finds nothing wrong with a right one, and ends" "$([ "$status" -eq 0 ] || echo "status $status"
 		grep "right.conf:[0-9]" "$work/check-right.said")"
+	"$agent" --help >&- 2>/dev/null
+	result "help that nobody can read is no good end" "$([ $? -ne 0 ] || echo "it is")"
 	checked check-none "$work/none.conf" --check-config
 	result "a file that is not there" "$([ "$status" -ne 0 ] || echo "status 0"; grep -q "$work/none.conf" "$work/check-none.said" || cat "$work/check-none.said")"
 	checked check-dir "$work" --check-config
