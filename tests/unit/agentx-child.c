@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "agentx-child.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -190,10 +191,12 @@ int agentx_child_main(const char *socket)
 
 /* Seen from the test */
 
+/* Both are moved out of the way first: either may have the number that the other one is to get. */
 static void exec_self(const char *socket, int orders, int events)
 {
-	if (dup2(orders, 10) < 0 || dup2(events, 11) < 0 || dup2(10, ORDERS_FD) < 0 ||
-		dup2(11, EVENTS_FD) < 0)
+	orders = fcntl(orders, F_DUPFD, EVENTS_FD + 1);
+	events = fcntl(events, F_DUPFD, EVENTS_FD + 1);
+	if (dup2(orders, ORDERS_FD) < 0 || dup2(events, EVENTS_FD) < 0)
 		_exit(126);
 	for (int fd = EVENTS_FD + 1; fd < 64; fd++)
 		(void)close(fd);
