@@ -66,17 +66,6 @@ static int split_line(struct hv_ini_piece text, struct hv_ini_piece *ret_key,
 	return 0;
 }
 
-/* Of one host alone: in [defaults] every host would be judged by the data of one. */
-static bool names_a_host(const char *name)
-{
-	static const char *const names[] = { "hostname", "capture", "evtx", "vm-config" };
-
-	for (size_t i = 0; i < HV_ARRAY_LEN(names); i++)
-		if (strcmp(names[i], name) == 0)
-			return true;
-	return false;
-}
-
 static int find_key(const struct hv_agent_section *section, struct hv_ini_piece key,
 	struct hv_opt_ref *ret, struct hv_err *err)
 {
@@ -91,7 +80,7 @@ static int find_key(const struct hv_agent_section *section, struct hv_ini_piece 
 	if (!found || (section->host != NULL && !hv_agent_host_takes(ret->opt)))
 		return hv_err_set(
 			err, HV_ERR_ARGUMENT, "this section knows no key '%.*s'", shown, key.text);
-	if (section->host != NULL && section->defaults == NULL && names_a_host(ret->opt->name))
+	if (section->host != NULL && section->defaults == NULL && hv_agent_names_a_host(ret->opt))
 		return hv_err_set(err, HV_ERR_ARGUMENT,
 			"%s tells of one host what [defaults] would say of all of them",
 			ret->opt->name);

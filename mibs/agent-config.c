@@ -26,7 +26,7 @@ const struct hv_opt hv_agent_option_table[] = {
 		"Send a notification when a host cannot be reached any more, and when it can "
 		"again."),
 	AGENT(notify_first, "notify-first", "yes|no", NULL,
-		"Send notifications also of what the first poll of a host finds. No by default."),
+		"Send notifications also of what the first poll of a host finds."),
 	AGENT(state_file, "state-file", "PATH", NULL,
 		"Keep there what was told by notifications, so that the next start neither "
 		"repeats nor misses one."),
@@ -69,6 +69,16 @@ bool hv_agent_host_takes(const struct hv_opt *opt)
 		if (strcmp(others[i], opt->name) == 0)
 			return false;
 	return true;
+}
+
+bool hv_agent_names_a_host(const struct hv_opt *opt)
+{
+	static const char *const names[] = { "hostname", "capture", "evtx", "vm-config" };
+
+	for (size_t i = 0; i < HV_ARRAY_LEN(names); i++)
+		if (strcmp(names[i], opt->name) == 0)
+			return true;
+	return false;
 }
 
 void hv_agent_config_init(struct hv_agent_config *c)

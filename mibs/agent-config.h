@@ -77,5 +77,7 @@ extern const struct hv_opt hv_agent_option_table[]; /* [agent] */
 extern const struct hv_opt hv_agent_host_option_table[];
 void hv_agent_host_groups(struct hv_agent_host *host, struct hv_opt_group ret[HV_ALL_GROUPS]);
 bool hv_agent_host_takes(const struct hv_opt *opt);
+/* Of one host alone: in [defaults] every host would be judged by the data of one. */
+bool hv_agent_names_a_host(const struct hv_opt *opt);
 
 #endif

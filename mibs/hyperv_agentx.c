@@ -11,11 +11,13 @@
 #include "base/buf.h"
 #include "check/all-checks.h"
 #include "cli/help.h"
+#include "cli/manual.h"
 #include "cli/options.h"
 #include "cli/text.h"
 #include "cli/write.h"
 #include "mibs/agent-config.h"
 #include "mibs/agent-log.h"
+#include "mibs/agent-manual.h"
 #include "mibs/agentx.h"
 #include "mibs/poll.h"
 #include "mibs/sd-notify.h"
@@ -25,7 +27,7 @@
 
 enum {
 	OPTIONS_MAX_BYTES = 1 << 20,
-	TEXT_MAX_BYTES = 64 << 10, /* help */
+	TEXT_MAX_BYTES = 1 << 20, /* help, a manual page */
 	ERRORS_MAX_BYTES = 1 << 20,
 };
 
@@ -40,6 +42,7 @@ struct options {
 	bool check_config;
 	const char *agentx_socket;
 	bool help, version;
+	const char *describe;
 };
 
 struct run {
@@ -76,6 +79,8 @@ static const struct hv_opt option_table[] = {
 		"path, or tcp:HOST:PORT."),
 	OPT(help, 'h', "help", NULL, NULL, "Print this help."),
 	OPT(version, 'V', "version", NULL, NULL, "Print the version."),
+	OPT(describe, 0, "describe", "man|man-conf", NULL,
+		"Print this help, or what the configuration may say, as a manual page."),
 	HV_OPT_END,
 };
 
@@ -114,6 +119,33 @@ static void put_help(struct hv_buf *out)
 	hv_help_options(&group, 1, out);
 	hv_buf_adds(out, "\nExit status:\n");
 	hv_text_fill(out, statuses, 2);
+}
+
+static const char files[] = SYSCONFDIR "/" NAME ".conf: the configuration.";
+
+static const char *const see_also[] = { "hyperv_doctor 1", "hyperv_agentx.conf 5", "snmpd.conf 5",
+	"snmpd 8", NULL };
+
+static void put_manual(const struct run *run, struct hv_buf *out)
+{
+	const hv_usec date = hv_manual_date(&run->env);
+	const struct hv_opt_group group = group_of(NULL);
+	const struct hv_manual manual = {
+		.page = { .name = NAME,
+			.section = "8",
+			.summary = "serve the results of Hyper-V backup checks over SNMP" },
+		.introduction = introduction,
+		.groups = &group,
+		.group_count = 1,
+		.files = files,
+		.statuses = statuses,
+		.see_also = see_also,
+	};
+
+	if (strcmp(run->options.describe, "man-conf") == 0)
+		hv_agent_manual(hv_all_checks, SYSCONFDIR "/" NAME ".conf", date, out);
+	else
+		hv_manual(&manual, date, out);
 }
 
 static enum status print(const struct hv_buf *text)
@@ -251,6 +283,10 @@ static enum status dispatch(struct run *run, int argc, char **argv)
 	}
 	if (run->options.version) {
 		put_version(&text);
+		return print(&text);
+	}
+	if (run->options.describe) {
+		put_manual(run, &text);
 		return print(&text);
 	}
 	return use_config(run);

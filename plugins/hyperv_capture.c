@@ -18,6 +18,7 @@
 #include "cli/diagnose.h"
 #include "cli/help.h"
 #include "cli/live.h"
+#include "cli/manual.h"
 #include "cli/text.h"
 #include "cli/write.h"
 
@@ -123,6 +124,34 @@ static void put_help(struct hv_buf *out)
 		hv_buf_addf(out, "  %s %s\n", NAME, e->args);
 		hv_text_fill(out, e->text, 8);
 	}
+}
+
+static const char *const see_also[] = { "hyperv_checkpoint_probe 1", "hyperv_doctor 1",
+	"hyperv-capture 5", NULL };
+
+static void put_manual(const struct run *run, struct hv_buf *out)
+{
+	HV_AUTO(buf) text = { .max = TEXT_MAX_BYTES };
+	struct hv_capture_groups groups;
+	const struct term *t = statuses;
+	struct hv_manual manual = {
+		.page = { .name = NAME,
+			.section = "1",
+			.summary = "put what a Hyper-V host tells into a capture file" },
+		.introduction = introduction,
+		.groups = groups.items,
+		.group_count = HV_CAPTURE_GROUPS,
+		.values = values,
+		.examples = examples,
+		.see_also = see_also,
+	};
+
+	hv_capture_groups(NULL, &groups);
+	for (; t->term; t++)
+		hv_buf_addf(&text, "%s: %s\n", t->term, t->text);
+	hv_buf_adds(&text, t->text);
+	manual.statuses = hv_buf_str(&text);
+	hv_manual(&manual, hv_manual_date(&run->env), out);
 }
 
 static enum hv_capture_status print(const struct hv_buf *text)
@@ -262,6 +291,12 @@ static enum hv_capture_status dispatch(struct run *run, struct hv_err *err)
 	}
 	if (o->version) {
 		put_version(&text);
+		return print(&text);
+	}
+	if (o->describe) {
+		if (hv_manual_check_form(o->describe, err))
+			return wrong_arguments(err);
+		put_manual(run, &text);
 		return print(&text);
 	}
 	if (hv_capture_options_check(&run->options, err))

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "cli/help.h"
+#include "cli/manual.h"
 #include "cli/probe-options.h"
 #include "cli/probe-run.h"
 #include "cli/text.h"
@@ -70,8 +71,11 @@ static const char statuses[] =
 	"3: nothing was done, or what failed says nothing about the virtual machine; wrong "
 	"arguments.";
 
-static const char example[] =
-	"  " NAME " -H hv01.example.org --vm sql01 --" HV_PROBE_PERMISSION "\n";
+static const struct hv_example examples[] = {
+	{ "-H hv01.example.org --vm sql01 --" HV_PROBE_PERMISSION,
+		"Can a checkpoint of sql01 be created, removed and merged?" },
+	{ NULL, NULL },
+};
 
 static void put_version(struct hv_buf *out)
 {
@@ -92,8 +96,33 @@ static void put_help(struct hv_buf *out)
 	hv_text_fill(out, values, 0);
 	hv_buf_adds(out, "\nExit status:\n");
 	hv_text_fill(out, statuses, 2);
-	hv_buf_adds(out, "\nExample:\n");
-	hv_buf_adds(out, example);
+	hv_buf_adds(out, "\nExamples:\n");
+	for (const struct hv_example *e = examples; e->args; e++) {
+		hv_buf_addf(out, "  %s %s\n", NAME, e->args);
+		hv_text_fill(out, e->text, 8);
+	}
+}
+
+static const char *const see_also[] = { "hyperv_capture 1", "hyperv_doctor 1", NULL };
+
+static void put_manual(const struct run *run, struct hv_buf *out)
+{
+	struct hv_probe_groups groups;
+	const struct hv_manual manual = {
+		.page = { .name = NAME,
+			.section = "1",
+			.summary = "create, remove and merge a checkpoint of one virtual machine" },
+		.introduction = introduction,
+		.groups = groups.items,
+		.group_count = HV_PROBE_GROUPS,
+		.values = values,
+		.statuses = statuses,
+		.examples = examples,
+		.see_also = see_also,
+	};
+
+	hv_probe_groups(NULL, &groups);
+	hv_manual(&manual, hv_manual_date(&run->env), out);
 }
 
 static enum hv_state fail(struct run *run, const struct hv_err *err)
@@ -151,6 +180,10 @@ static enum hv_state dispatch(struct run *run, int argc, char **argv)
 		return put_help(&run->out), HV_UNKNOWN;
 	if (o->version)
 		return put_version(&run->out), HV_UNKNOWN;
+	if (o->describe && hv_manual_check_form(o->describe, &err))
+		return fail(run, &err);
+	if (o->describe)
+		return put_manual(run, &run->out), HV_UNKNOWN;
 	if (hv_probe_options_check(o, &err) ||
 		hv_connect_check(&o->connect, &run->arena, &run->connection, &err))
 		return fail(run, &err);

@@ -44,6 +44,24 @@ static int inform(const void *config, const char *form, struct hv_buf *out, stru
 	return hv_explain(hv_all_checks, o->explain, form, out, err) == 0 ? 1 : -1;
 }
 
+static const char *const see_also[] = {
+	"check_hyperv_acl 1",
+	"check_hyperv_backup 1",
+	"check_hyperv_checkpoints 1",
+	"check_hyperv_events 1",
+	"check_hyperv_integration 1",
+	"check_hyperv_layout 1",
+	"check_hyperv_prerequisites 1",
+	"check_hyperv_space 1",
+	"check_hyperv_updates 1",
+	"check_hyperv_volumes 1",
+	"check_hyperv_vss 1",
+	"hyperv_capture 1",
+	"hyperv_checkpoint_probe 1",
+	"hyperv-capture 5",
+	NULL,
+};
+
 static const struct hv_check doctor = {
 	.name = "hyperv_doctor",
 	.label = "DOCTOR",
@@ -71,6 +89,7 @@ static const struct hv_check doctor = {
 	},
 	.examples = examples,
 	.inform = inform,
+	.see_also = see_also,
 	.runs_checks = true,
 };
 

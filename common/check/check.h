@@ -43,6 +43,9 @@ struct hv_check {
 	const struct hv_rule *rules; /* NULL: none */
 	const char *states[4]; /* what each exit state means for this check, by enum hv_state */
 	const struct hv_example *examples;
+	/* Manual pages, "hyperv_doctor 1", in the order of section and name; NULL: the usual
+	 * ones. */
+	const char *const *see_also;
 
 	/* Events asked for; NULL: none. since() gives how far back, as a duration. */
 	const struct hv_event_key *event_keys;

@@ -81,6 +81,7 @@ static const struct hv_opt result_options[] = {
 
 static const struct hv_opt general_options[] = {
 	HV_GENERAL_OPTIONS(struct hv_capture_options),
+	OPT(describe, 0, "describe", "man", NULL, "Print this help as a manual page."),
 	HV_OPT_END,
 };
 

@@ -39,6 +39,7 @@ struct hv_capture_options {
 	unsigned char verbose;
 	struct hv_list extra_opts;
 	bool help, version;
+	const char *describe;
 	/* Not options: what hv_capture_options_check() made of `sections` and `now`. */
 	unsigned int wanted; /* HV_SEC_* */
 	struct hv_time now_time;

@@ -2,142 +2,19 @@
 /* The manual page of a check, in mdoc(7). */
 #include "cli/describe.h"
 
-#include <ctype.h>
-#include <string.h>
-
 #include "cli/common-options.h"
 #include "cli/help.h"
-#include "cli/option-table.h"
-#include "cli/text.h"
+#include "cli/mdoc.h"
 
-enum {
-	MAN_COLUMNS = 78, /* of the source, which mandoc wants below 80 */
-	MAN_TEXT_MAX = 65536,
-};
+enum { SENTENCE_MAX = 65536 };
 
-/* Text that roff reads as it is written. */
-static void escape(struct hv_buf *out, const char *s, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		if (s[i] == '\\')
-			hv_buf_adds(out, "\\e");
-		else if (s[i] == '-' && (i == 0 || s[i - 1] == '-' || s[i - 1] == ' '))
-			hv_buf_adds(out, "\\-"); /* an option's, not a hyphen */
-		else if (s[i] == '"')
-			hv_buf_adds(out, "\\(dq"); /* also within the arguments of macros */
-		else
-			hv_buf_addc(out, s[i]);
-	}
-}
-
-static bool ends_sentence(const struct hv_text_piece *word)
-{
-	return word->len > 1 && strchr(".!?", word->text[word->len - 1]) != NULL;
-}
-
-/* One sentence a line, as mdoc wants it. */
-static void fill(struct hv_buf *out, const struct hv_text_piece *line)
-{
-	HV_AUTO(buf) word_text = { .max = MAN_TEXT_MAX };
-	size_t column = 0;
-	size_t pos = 0;
-	struct hv_text_piece word;
-
-	while (hv_text_word_next(line, &pos, &word)) {
-		hv_buf_clear(&word_text);
-		escape(&word_text, word.text, word.len);
-		if (column > 0 && column + 1 + word_text.len > MAN_COLUMNS) {
-			hv_buf_addc(out, '\n');
-			column = 0;
-		}
-		if (column > 0)
-			hv_buf_addc(out, ' ');
-		else if (word.text[0] == '.' || word.text[0] == '\'')
-			hv_buf_adds(out, "\\&"); /* no request */
-		hv_buf_adds(out, hv_buf_str(&word_text));
-		column += word_text.len + 1;
-		if (ends_sentence(&word)) {
-			hv_buf_addc(out, '\n');
-			column = 0;
-		}
-	}
-	if (column > 0)
-		hv_buf_addc(out, '\n');
-}
-
-static void literal(struct hv_buf *out, const struct hv_text_piece *line)
-{
-	hv_buf_adds(out, ".Bd -literal\n");
-	escape(out, line->text, line->len);
-	hv_buf_adds(out, "\n.Ed\n");
-}
-
-static void text(struct hv_buf *out, const char *s)
-{
-	const char *pos = s;
-	struct hv_text_piece line;
-	bool first = true;
-
-	while (hv_text_line_next(&pos, &line)) {
-		if (!first && !line.literal)
-			hv_buf_adds(out, ".Pp\n");
-		if (line.literal)
-			literal(out, &line);
-		else
-			fill(out, &line);
-		first = false;
-	}
-}
-
-static void synopsis_option(struct hv_buf *out, const struct hv_opt *o)
-{
-	if (hv_opt_arg_is_optional(o))
-		hv_buf_addf(out, ".Op Fl \\-%s Ns Op = Ns Ar %.*s\n", o->name,
-			(int)strlen(o->arg) - 2, o->arg + 1);
-	else if (o->letter != '\0' && o->arg != NULL)
-		hv_buf_addf(out, ".Op Fl %c Ar %s\n", o->letter, o->arg);
-	else if (o->letter != '\0')
-		hv_buf_addf(out, ".Op Fl %c\n", o->letter);
-	else if (o->arg != NULL)
-		hv_buf_addf(out, ".Op Fl \\-%s Ns = Ns Ar %s\n", o->name, o->arg);
-	else
-		hv_buf_addf(out, ".Op Fl \\-%s\n", o->name);
-}
-
-static void option(struct hv_buf *out, const struct hv_opt *o)
-{
-	hv_buf_adds(out, ".It");
-	if (o->letter != '\0')
-		hv_buf_addf(out, " Fl %c ,", o->letter);
-	hv_buf_addf(out, " Fl \\-%s", o->name);
-	if (hv_opt_arg_is_optional(o))
-		hv_buf_addf(out, " Ns Op = Ns Ar %.*s", (int)strlen(o->arg) - 2, o->arg + 1);
-	else if (o->arg != NULL)
-		hv_buf_addf(out, " Ns = Ns Ar %s", o->arg);
-	hv_buf_addc(out, '\n');
-	text(out, o->help);
-	if (o->def != NULL) {
-		hv_buf_adds(out, "Default:\n.Ql \"");
-		escape(out, o->def, strlen(o->def));
-		hv_buf_adds(out, "\\&\" .\n"); /* a ':' at its end is no delimiter */
-	}
-}
-
-static void synopsis(struct hv_buf *out, const struct hv_opt_group *groups)
-{
-	hv_buf_adds(out, ".Sh SYNOPSIS\n.Nm\n");
-	for (size_t g = 0; g < HV_ALL_GROUPS; g++) {
-		for (const struct hv_opt *o = groups[g].options; o != NULL && o->name != NULL;
-			o++) {
-			if (!o->file_only)
-				synopsis_option(out, o);
-		}
-	}
-}
+/* Pages that say more of every check. */
+static const char *const usual_pages[] = { "hyperv_capture 1", "hyperv_doctor 1",
+	"hyperv-capture 5", NULL };
 
 static void sections(struct hv_buf *out, const struct hv_check *check)
 {
-	HV_AUTO(buf) sentence = { .max = MAN_TEXT_MAX };
+	HV_AUTO(buf) sentence = { .max = SENTENCE_MAX };
 
 	hv_buf_adds(&sentence, "Data needed: ");
 	hv_help_sections(check->needs, &sentence);
@@ -145,23 +22,7 @@ static void sections(struct hv_buf *out, const struct hv_check *check)
 	hv_help_sections(check->uses & ~check->needs, &sentence);
 	hv_buf_addc(&sentence, '.');
 	hv_buf_adds(out, ".Pp\n");
-	text(out, hv_buf_str(&sentence));
-}
-
-static void options(struct hv_buf *out, const struct hv_opt_group *groups)
-{
-	for (size_t g = 0; g < HV_ALL_GROUPS; g++) {
-		const struct hv_opt *o = groups[g].options;
-
-		if (o == NULL || o->name == NULL)
-			continue;
-		hv_buf_addf(out, ".Ss %s\n.Bl -tag -width Ds\n", groups[g].title);
-		for (; o->name != NULL; o++) {
-			if (!o->file_only)
-				option(out, o);
-		}
-		hv_buf_adds(out, ".El\n");
-	}
+	hv_mdoc_text(hv_buf_str(&sentence), out);
 }
 
 static void rules(struct hv_buf *out, const struct hv_check *check)
@@ -171,16 +32,16 @@ static void rules(struct hv_buf *out, const struct hv_check *check)
 	hv_buf_adds(out, ".Ss Rules\n.Bl -tag -width Ds\n");
 	for (const struct hv_rule *r = check->rules; r->id != NULL; r++) {
 		hv_buf_addf(out, ".It Cm %s\n", r->id);
-		text(out, r->summary);
+		hv_mdoc_text(r->summary, out);
 		hv_buf_adds(out, ".Pp\nState:\n");
-		text(out, r->states);
+		hv_mdoc_text(r->states, out);
 		if (r->explanation != NULL) {
 			hv_buf_adds(out, ".Pp\n");
-			text(out, r->explanation);
+			hv_mdoc_text(r->explanation, out);
 		}
 		if (r->source != NULL) {
 			hv_buf_adds(out, ".Pp\nSource:\n");
-			text(out, r->source);
+			hv_mdoc_text(r->source, out);
 		}
 	}
 	hv_buf_adds(out, ".El\n");
@@ -191,70 +52,31 @@ static void exit_status(struct hv_buf *out, const struct hv_check *check)
 	hv_buf_adds(out, ".Sh EXIT STATUS\n.Bl -tag -width Ds\n");
 	for (int s = HV_OK; s <= HV_UNKNOWN; s++) {
 		hv_buf_addf(out, ".It %d Pq %s\n", s, hv_state_name((enum hv_state)s));
-		text(out, hv_help_state(check, (enum hv_state)s));
+		hv_mdoc_text(hv_help_state(check, (enum hv_state)s), out);
 	}
 	hv_buf_adds(out, ".El\n");
 }
 
-static void examples(struct hv_buf *out, const struct hv_check *check)
-{
-	if (check->examples == NULL || check->examples->args == NULL)
-		return;
-	hv_buf_adds(out, ".Sh EXAMPLES\n");
-	for (const struct hv_example *e = check->examples; e->args != NULL; e++) {
-		if (e != check->examples)
-			hv_buf_adds(out, ".Pp\n");
-		text(out, e->text);
-		hv_buf_addf(out, ".Dl %s ", check->name);
-		escape(out, e->args, strlen(e->args));
-		hv_buf_addc(out, '\n');
-	}
-}
-
-static unsigned int two_digits(const char *s)
-{
-	return (unsigned int)(s[0] - '0') * 10 + (unsigned int)(s[1] - '0');
-}
-
-static void date_line(struct hv_buf *out, hv_usec date)
-{
-	static const char *const months[] = { "January", "February", "March", "April", "May",
-		"June", "July", "August", "September", "October", "November", "December" };
-	char iso[HV_TIME_TEXT_MAX]; /* YYYY-MM-DD... */
-	unsigned int month;
-
-	hv_time_format(date, iso);
-	month = two_digits(iso + 5);
-	if (month < 1 || month > HV_ARRAY_LEN(months))
-		month = 1;
-	hv_buf_addf(out, ".Dd %s %u, %.4s\n", months[month - 1], two_digits(iso + 8), iso);
-}
-
-static void title(struct hv_buf *out, const struct hv_check *check)
-{
-	hv_buf_adds(out, ".Dt ");
-	for (const char *p = check->name; *p != '\0'; p++)
-		hv_buf_addc(out, (char)toupper((unsigned char)*p));
-	hv_buf_adds(out, " 1\n.Os\n");
-	hv_buf_addf(out, ".Sh NAME\n.Nm %s\n.Nd ", check->name);
-	escape(out, check->summary, strlen(check->summary));
-	hv_buf_addc(out, '\n');
-}
-
 void hv_describe_man(const struct hv_check *check, hv_usec date, struct hv_buf *out)
 {
+	const struct hv_mdoc_page page = {
+		.name = check->name,
+		.section = "1",
+		.summary = check->summary,
+	};
 	struct hv_opt_group groups[HV_ALL_GROUPS];
 
 	hv_all_groups(check, NULL, NULL, groups);
-	hv_buf_adds(out, ".\\\" SPDX-License-Identifier: GPL-3.0-or-later\n");
-	date_line(out, date);
-	title(out, check);
-	synopsis(out, groups);
+	hv_mdoc_head(&page, date, out);
+	hv_mdoc_synopsis(groups, HV_ALL_GROUPS, out);
 	hv_buf_adds(out, ".Sh DESCRIPTION\n");
-	text(out, check->description != NULL ? check->description : check->summary);
+	hv_mdoc_text(check->description != NULL ? check->description : check->summary, out);
 	sections(out, check);
-	options(out, groups);
+	hv_mdoc_options(groups, HV_ALL_GROUPS, out);
+	hv_buf_adds(out, ".Ss Values\n");
+	hv_mdoc_text(hv_help_values, out);
 	rules(out, check);
 	exit_status(out, check);
-	examples(out, check);
+	hv_mdoc_examples(check->name, check->examples, out);
+	hv_mdoc_see_also(check->see_also != NULL ? check->see_also : usual_pages, check->name, out);
 }

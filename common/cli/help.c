@@ -16,6 +16,14 @@ enum {
 	HELP_ITEM_MAX = 16384,
 };
 
+const char hv_help_values[] =
+	"RANGE: [@]start:end; \"10\" alerts outside 0 to 10, \"10:\" below 10, \"~:10\" "
+	"above 10, \"@10:20\" from 10 to 20.\n"
+	"SIZE: a number of bytes with K, M, G, T (powers of 1000) or KiB, MiB, GiB, TiB "
+	"(of 1024).\n"
+	"DURATION: a number with s, m, h, d or w; seconds without.\n"
+	"STATE: ok, warning, critical, unknown.";
+
 const char *hv_help_state(const struct hv_check *check, enum hv_state state)
 {
 	static const char *const usual[] = {
@@ -100,14 +108,7 @@ static void options(const struct hv_check *check, struct hv_buf *out)
 	hv_all_groups(check, NULL, NULL, groups);
 	hv_help_options(groups, HV_ALL_GROUPS, out);
 	hv_buf_addc(out, '\n');
-	hv_text_fill(out,
-		"RANGE: [@]start:end; \"10\" alerts outside 0 to 10, \"10:\" below 10, \"~:10\" "
-		"above 10, \"@10:20\" from 10 to 20.\n"
-		"SIZE: a number of bytes with K, M, G, T (powers of 1000) or KiB, MiB, GiB, TiB "
-		"(of 1024).\n"
-		"DURATION: a number with s, m, h, d or w; seconds without.\n"
-		"STATE: ok, warning, critical, unknown.",
-		0);
+	hv_text_fill(out, hv_help_values, 0);
 }
 
 static void rules(const struct hv_check *check, struct hv_buf *out)

@@ -21,6 +21,9 @@ void hv_help_options(const struct hv_opt_group *groups, size_t group_count, stru
 void hv_help_program_usage(const char *program, const struct hv_opt_group *groups,
 	size_t group_count, struct hv_buf *out);
 
+/* How the values of options are written: RANGE, SIZE ... */
+extern const char hv_help_values[];
+
 /* What an exit state means for this check. */
 const char *hv_help_state(const struct hv_check *check, enum hv_state state);
 

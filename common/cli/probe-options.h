@@ -25,6 +25,7 @@ struct hv_probe_options {
 	unsigned char verbose;
 	struct hv_list extra_opts;
 	bool help, version;
+	const char *describe;
 };
 
 enum { HV_PROBE_GROUPS = 5 };

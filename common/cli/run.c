@@ -6,11 +6,11 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/parse.h"
 #include "cli/common-options.h"
 #include "cli/describe.h"
 #include "cli/extra-opts.h"
 #include "cli/help.h"
+#include "cli/manual.h"
 #include "cli/option-table.h"
 #include "cli/options.h"
 #include "cli/write.h"
@@ -21,9 +21,6 @@ enum {
 	LAST_RESORT_MAX = 256,
 	TRACE_LEVEL = 3, /* -vvv */
 };
-
-/* The last second of the year 9999. */
-#define DATE_MAX_SEC UINT64_C(253402300799)
 
 static void run_init(struct hv_run *s, const struct hv_check *check, const struct hv_cli_env *env)
 {
@@ -76,17 +73,6 @@ static int check_options(struct hv_run *s, struct hv_err *err)
 	return hv_connect_check(&s->common.connect, &s->arena, &s->connection, err);
 }
 
-/* Date of the manual page: reproducible builds set SOURCE_DATE_EPOCH. */
-static hv_usec page_date(const struct hv_cli_env *env)
-{
-	const char *epoch = env->env("SOURCE_DATE_EPOCH");
-	uint64_t seconds;
-
-	if (epoch != NULL && hv_parse_u64(epoch, 0, DATE_MAX_SEC, &seconds, NULL) == 0)
-		return (hv_usec)seconds * HV_USEC_PER_SEC;
-	return env->clock();
-}
-
 enum hv_state hv_run_fail(struct hv_run *s, const struct hv_err *err)
 {
 	hv_buf_clear(&s->out);
@@ -104,7 +90,8 @@ static enum hv_state inform(struct hv_run *s)
 		hv_help(s->check, &s->out);
 	else if (s->common.version)
 		hv_help_version(s->check, &s->out);
-	else if (hv_describe(s->check, s->common.describe, page_date(s->env), &s->out, &err) != 0)
+	else if (hv_describe(s->check, s->common.describe, hv_manual_date(s->env), &s->out, &err) !=
+		 0)
 		return hv_run_fail(s, &err);
 	return HV_UNKNOWN; /* guidelines: no state was found */
 }

@@ -14,6 +14,7 @@
 #include "cli/common-options.h"
 #include "cli/describe.h"
 #include "cli/help.h"
+#include "cli/manual.h"
 #include "cli/text.h"
 
 enum { OUTPUT_MAX = 1 << 20, MANY_OPTIONS = 100 };
@@ -340,6 +341,9 @@ static void test_man_has_everything(void **state)
 		out, "\nPercentage \\(dqfree\\(dq.\nNext sentence.\nDefault:\n.Ql \"15:\\&\" .\n");
 	assert_has(out, "\n.It Cm split-root\n");
 	assert_has(out, "\n.It 0 Pq OK\nAll disks fit.\n");
+	assert_has(out, "\n.Ss Values\nRANGE: ");
+	assert_has(out, "\n.Sh SEE ALSO\n.Xr hyperv_capture 1 ,\n.Xr hyperv_doctor 1 ,\n"
+			".Xr hyperv-capture 5\n");
 	assert_has(out, "\n.Dl check_hyperv_toy \\-\\-capture host.json \\-w 10:\n");
 	assert_true(longest_line(hv_buf_str(out)) <= 80);
 }
@@ -356,6 +360,71 @@ static void test_describe_knows_its_forms(void **state)
 	assert_int_equal(err.kind, HV_ERR_ARGUMENT);
 }
 
+static void test_man_of_a_program(void **state)
+{
+	static const char *const pages[] = { "other 1", "toyd 8", "zoo 8", NULL };
+	const struct hv_opt_group group = { .title = "Options", .options = options };
+	struct hv_manual manual = {
+		.page = { .name = "toyd", .section = "8", .summary = "serve toys" },
+		.introduction = "Serves.",
+		.groups = &group,
+		.group_count = 1,
+		.statuses = "0: good.\n1: bad.",
+		.see_also = pages,
+	};
+	struct hv_buf *out = *state;
+
+	hv_manual(&manual, DAY, out);
+	assert_has(out, "\n.Dt TOYD 8\n.Os\n.Sh NAME\n.Nm toyd\n.Nd serve toys\n");
+	assert_has(out, "\n.Sh DESCRIPTION\nServes.\n.Ss Options\n");
+	assert_has(out, "\n.It Fl w , Fl \\-warning Ns = Ns Ar RANGE\n");
+	assert_has(out, "\n.Sh EXIT STATUS\n0: good.\n.Pp\n1: bad.\n");
+	assert_has(out, "\n.Sh SEE ALSO\n.Xr other 1 ,\n.Xr zoo 8\n");
+	assert_lacks(out, ".Sh FILES");
+	assert_lacks(out, ".Ss Values");
+	hv_buf_clear(out);
+	manual.files = "/etc/toys: toys.";
+	manual.values = "TOY: a toy.";
+	hv_manual(&manual, DAY, out);
+	assert_has(out, "\n.Sh FILES\n/etc/toys: toys.\n");
+	assert_has(out, "\n.Ss Values\nTOY: a toy.\n");
+}
+
+static void test_form_of_a_program(void **state)
+{
+	struct hv_err err = HV_ERR_INIT;
+
+	(void)state;
+	assert_int_equal(hv_manual_check_form("man", &err), 0);
+	assert_int_equal(hv_manual_check_form("json", &err), -1);
+	assert_int_equal(err.kind, HV_ERR_ARGUMENT);
+}
+
+static const char *epoch_of_day(const char *name)
+{
+	return strcmp(name, "SOURCE_DATE_EPOCH") == 0 ? "1793880000" : NULL;
+}
+
+static const char *no_epoch(const char *name)
+{
+	return strcmp(name, "SOURCE_DATE_EPOCH") == 0 ? "tomorrow" : NULL;
+}
+
+static hv_usec clock_of_test(void)
+{
+	return 42;
+}
+
+static void test_date_of_a_page(void **state)
+{
+	struct hv_cli_env env = { .env = epoch_of_day, .clock = clock_of_test };
+
+	(void)state;
+	assert_int_equal(hv_manual_date(&env), DAY);
+	env.env = no_epoch;
+	assert_int_equal(hv_manual_date(&env), 42);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
@@ -370,6 +439,9 @@ int main(void)
 		TEST(test_json_of_a_bare_check),
 		TEST(test_man_has_everything),
 		TEST(test_describe_knows_its_forms),
+		TEST(test_man_of_a_program),
+		TEST(test_form_of_a_program),
+		TEST(test_date_of_a_page),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
