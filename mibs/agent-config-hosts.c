@@ -27,7 +27,7 @@ static const char **names_of(const struct hv_doctor_steps *steps, struct hv_aren
 	const char **names = hv_arena_array(arena, steps->count + 1, sizeof(*names));
 
 	for (size_t i = 0; names != NULL && i < steps->count; i++) {
-		const char *word = hv_doctor_check_word(steps->items[i].check);
+		const char *word = hv_check_word(steps->items[i].check);
 
 		names[i] = hv_index_text(arena, word, HV_INDEX_CHECK_MAX);
 		if (names[i] == NULL)

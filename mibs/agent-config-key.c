@@ -180,7 +180,7 @@ static int set_check_option(const struct hv_agent_section *section, struct hv_in
 
 	if (hv_doctor_setting_find(hv_all_checks, key.text, key.len, &setting, err) != 0)
 		return -1;
-	word = hv_doctor_check_word(setting.check);
+	word = hv_check_word(setting.check);
 	name = hv_arena_printf(section->options->arena, "%s.%s", word, setting.option->name);
 	if (name == NULL)
 		return hv_err_no_memory(err);

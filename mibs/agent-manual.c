@@ -140,7 +140,7 @@ static void check_keys(const struct hv_check *const *checks, struct hv_buf *out)
 	hv_mdoc_text(check_options, out);
 	hv_buf_adds(out, ".Bl -tag -width Ds\n");
 	for (; *checks != NULL; checks++) {
-		const char *word = hv_doctor_check_word(*checks);
+		const char *word = hv_check_word(*checks);
 		const char *before = "";
 
 		if ((*checks)->options == NULL || (*checks)->options->name == NULL)

@@ -37,7 +37,7 @@ const char *hv_maker_index(struct hv_snapshot_maker *m, const char *name, size_t
 
 const char *hv_maker_check(struct hv_snapshot_maker *m, const struct hv_step_result *result)
 {
-	return hv_maker_index(m, hv_doctor_check_word(result->check), HV_INDEX_CHECK_MAX);
+	return hv_maker_index(m, hv_check_word(result->check), HV_INDEX_CHECK_MAX);
 }
 
 const char *hv_maker_buffered(struct hv_snapshot_maker *m, const struct hv_buf *text)

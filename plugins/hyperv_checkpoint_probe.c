@@ -153,7 +153,7 @@ static enum hv_state print(struct run *run, struct hv_report *report)
 	struct hv_err err = HV_ERR_INIT;
 
 	if (strcmp(o->output, "json") != 0)
-		hv_output_nagios(report, HV_PROBE_LABEL,
+		hv_output_nagios(report, &descriptor,
 			o->verbose > STEPS_SHOWN ? o->verbose : STEPS_SHOWN, &run->out);
 	else if (hv_output_json(report, &descriptor, run->env.clock(), &run->out, &err))
 		return fail(run, &err);

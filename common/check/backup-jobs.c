@@ -2,6 +2,7 @@
 /* What is said of the host and not of one VM: the last run of Windows Server Backup, and VMs that
  * nothing is known of. */
 #include "check/backups.h"
+#include "check/explained.h"
 #include "check/known-hresults.h"
 #include "check/need.h"
 
@@ -103,6 +104,8 @@ static void judge_result(const struct hv_backup_query *query, const struct hv_ba
 		return;
 	}
 	explain(out, f, run);
+	hv_finding_names_hresult(out, f, run->hresult);
+	hv_finding_names_hresult(out, f, run->detail);
 	hv_backup_remedy_run(out, f, run);
 }
 

@@ -2,6 +2,7 @@
 /* The last backup of each VM, and the rules about it. */
 #include "check/backups.h"
 
+#include "check/explained.h"
 #include "check/known-hresults.h"
 #include "check/need.h"
 
@@ -189,6 +190,7 @@ static bool judge_skipped(struct job *job)
 	hv_finding_why(job->out, f,
 		"The run ended, but this VM is not in it. What lies on the target may look "
 		"complete; it cannot be relied upon.");
+	hv_finding_names_hresult(job->out, f, hresult);
 	hv_backup_remedy_skipped(job->out, f, job->query, job->vm, hresult);
 	return true;
 }

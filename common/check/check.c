@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define PREFIX "check_hyperv_"
+
 enum hv_state hv_rule_state(
 	const struct hv_rule_states *chosen, const char *id, enum hv_state by_default)
 {
@@ -15,4 +17,11 @@ enum hv_state hv_rule_state(
 			state = chosen->items[i].state;
 	}
 	return state;
+}
+
+const char *hv_check_word(const struct hv_check *check)
+{
+	const bool has_prefix = strncmp(check->name, PREFIX, strlen(PREFIX)) == 0;
+
+	return check->name + (has_prefix ? strlen(PREFIX) : 0);
 }

@@ -71,4 +71,7 @@ struct hv_check {
 enum hv_state hv_rule_state(
 	const struct hv_rule_states *chosen, const char *id, enum hv_state by_default);
 
+/* "layout" of check_hyperv_layout: how people may name a check. Part of its name. */
+const char *hv_check_word(const struct hv_check *check);
+
 #endif

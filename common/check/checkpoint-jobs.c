@@ -5,6 +5,7 @@
 
 #include "base/utf.h"
 #include "check/checkpoints.h"
+#include "check/explained.h"
 #include "check/known-hresults.h"
 #include "check/need.h"
 
@@ -124,6 +125,7 @@ static void judge_failed(const struct merge *m)
 	hv_finding_why(m->out, f,
 		"The disk of the deleted checkpoint stays in use and grows; the next backup may "
 		"fail on the chain of disks.");
+	hv_finding_names_hresult(m->out, f, code);
 	hv_finding_remedy(m->out, f,
 		"check_hyperv_events tells what Hyper-V logged about it. Remove that cause, then "
 		"create a checkpoint of the VM and delete it: that merges anew.");

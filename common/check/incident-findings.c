@@ -9,6 +9,7 @@
 #include "base/join.h"
 #include "base/parse.h"
 #include "base/utf.h"
+#include "check/explained.h"
 #include "check/known-hresults.h"
 #include "check/layout.h"
 #include "check/powershell.h"
@@ -152,6 +153,13 @@ static void explain_failures(
 		hv_finding_why(out, finding, "%s", seen);
 }
 
+static void name_failures(
+	struct hv_report *out, struct hv_finding *finding, const struct hv_failures *f)
+{
+	hv_finding_names_event(out, finding, f->row);
+	hv_finding_names_hresult(out, finding, f->hresult);
+}
+
 /* The VM's events around the last attempt, for want of a better remedy. */
 static void show_log(struct hv_report *out, struct hv_finding *finding,
 	const struct hv_incident *in, const struct hv_failures *f)
@@ -258,6 +266,7 @@ static struct hv_finding *add_culprit(struct hv_report *out, const struct hv_hos
 
 	hv_finding_blame(out, finding, c->disk->place.path);
 	explain_culprit(out, finding, c);
+	hv_finding_names_rule(out, finding, "check_hyperv_layout", hv_layout_rules, c->rule);
 	hv_layout_remedy(out, finding, host, in->vm, c->disk);
 	return finding;
 }
@@ -280,8 +289,11 @@ void hv_incident_add_failed(struct hv_report *out, const struct hv_host *host,
 		explain_failures(out, finding, f);
 		advise(out, finding, in, f);
 	}
-	if (both)
+	name_failures(out, finding, f);
+	if (both) {
 		advise(out, finding, in, &in->merge);
+		name_failures(out, finding, &in->merge);
+	}
 }
 
 void hv_incident_add_cancelled(
@@ -293,6 +305,7 @@ void hv_incident_add_cancelled(
 
 	explain_failures(out, finding, f);
 	advise(out, finding, in, f);
+	name_failures(out, finding, f);
 }
 
 void hv_incident_add_cleared(struct hv_report *out, const struct hv_incident *in)

@@ -4,6 +4,7 @@
 
 #include "base/attr.h"
 #include "base/join.h"
+#include "check/explained.h"
 #include "check/integration.h"
 #include "check/need.h"
 #include "check/platform.h"
@@ -127,9 +128,15 @@ static void tell(const struct hv_prerequisite_job *job, const char *title, const
 		hv_finding_why(job->out, f, "%s", hv_vss_consequence(job->query->host));
 	if (worst->path != NULL)
 		hv_finding_blame(job->out, f, worst->path);
-	for (size_t i = 0; i < o->count; i++)
-		if (o->reasons[i].row->remedy != NULL)
-			o->reasons[i].row->remedy(job, f, o->reasons[i].path);
+	for (size_t i = 0; i < o->count; i++) {
+		const struct hv_prerequisite *row = o->reasons[i].row;
+
+		if (row->remedy != NULL)
+			row->remedy(job, f, o->reasons[i].path);
+		if (strcmp(row->rule, worst->row->rule) != 0)
+			hv_finding_names_rule(job->out, f, "check_hyperv_prerequisites",
+				hv_prerequisite_rules, row->rule);
+	}
 }
 
 static void tell_ok(struct hv_report *out, const char *title, const struct outcome *o)

@@ -6,6 +6,7 @@
 
 #include "base/attr.h"
 #include "base/parse.h"
+#include "check/explained.h"
 #include "check/known-hresults.h"
 #include "check/need.h"
 #include "check/powershell.h"
@@ -189,6 +190,7 @@ static void report_step(struct hv_probe *p, enum hv_probe_step step)
 		o->quoted ? o->quoted : "", o->quoted ? "\"" : "", seconds(p->out, o->took));
 	explain(p, f, o);
 	advise(p, f, o);
+	hv_finding_names_hresult(p->out, f, o->hresult);
 }
 
 /* --- What is left behind --- */

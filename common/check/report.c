@@ -196,6 +196,14 @@ static void add_line(struct hv_report *r, struct hv_lines *l, const char *line)
 		r->failed = true;
 }
 
+void hv_finding_names(struct hv_report *r, struct hv_finding *f, const char *id)
+{
+	for (size_t i = 0; i < f->names.count; i++)
+		if (strcmp(f->names.items[i], id) == 0)
+			return;
+	add_line(r, &f->names, hv_arena_strdup(&r->arena, id));
+}
+
 void hv_report_note(struct hv_report *r, const char *fmt, ...)
 {
 	va_list ap;

@@ -22,6 +22,11 @@ struct hv_subject {
 	const char *volume; /* hv_place.key of all files on it */
 };
 
+struct hv_lines {
+	const char **items;
+	size_t count, capacity;
+};
+
 struct hv_finding {
 	enum hv_state state;
 	const char *item; /* what it is about: "VM 'sql01'", "volume 'E:'" */
@@ -29,8 +34,9 @@ struct hv_finding {
 	const char *text; /* what was seen, one line; may be NULL only while being built */
 	const char *why;  /* why it matters; NULL when the text says it all */
 	struct hv_subject about;
-	const char *remedy; /* what to do: commands filled in, quoted for the shell they are for;
-			       may have several lines; NULL for none */
+	const char *remedy;    /* what to do: commands filled in, quoted for the shell they are for;
+				  may have several lines; NULL for none */
+	struct hv_lines names; /* ids of what it names besides the rule: check/explained.h */
 	struct hv_finding *next;
 };
 
@@ -45,11 +51,6 @@ struct hv_metric {
 	double min, max;
 	bool has_min, has_max;
 	struct hv_metric *next;
-};
-
-struct hv_lines {
-	const char **items;
-	size_t count, capacity;
 };
 
 struct hv_report {
@@ -84,6 +85,9 @@ void hv_finding_why(struct hv_report *r, struct hv_finding *f, const char *fmt, 
 	HV_PRINTF(3, 4);
 void hv_finding_remedy(struct hv_report *r, struct hv_finding *f, const char *fmt, ...)
 	HV_PRINTF(3, 4); /* a further call adds a line */
+
+/* More is told of this under the id; hv_finding_names_...() of check/explained.h call it. */
+void hv_finding_names(struct hv_report *r, struct hv_finding *f, const char *id);
 
 /* What all findings added from now on are about; NULL: nothing in particular. */
 void hv_report_about(struct hv_report *r, const struct hv_subject *about);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "base/buf.h"
+#include "check/explained.h"
 #include "check/known-updates.h"
 #include "check/need.h"
 #include "check/updates.h"
@@ -60,6 +61,7 @@ static void required_missing(const struct hv_updates_job *job, const char *item,
 			  "place of this number."
 			: "What it fixes is not fixed by it. A later rollup may hold the same "
 			  "without naming it: then ask for that one's number.");
+	hv_finding_names_update(job->out, f, number);
 	remedy_install(job, f, number);
 }
 
@@ -99,6 +101,7 @@ static void recommended_missing(
 		"not among the updates that the host lists, for: %s%s%s%s; %s", known->subject,
 		known->note != NULL ? " (" : "", known->note != NULL ? known->note : "",
 		known->note != NULL ? ")" : "", later_text(job));
+	hv_finding_names_update(job->out, f, known->number);
 	if (state == HV_OK)
 		return;
 	hv_finding_why(job->out, f, "It concerns backups of VMs (%s). %s", known->source,

@@ -9,6 +9,8 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/utf.h"
+#include "check/explained.h"
+#include "check/known-hresults.h"
 #include "check/need.h"
 
 /* [hyperv_v2: backing up and restoring virtual machines] */
@@ -179,6 +181,16 @@ static enum hv_state rule_state(
 	return hv_rule_state(job->rules, rule, by_default);
 }
 
+/* What more is told of: the state that is the fault, and the error. */
+static void name_fault(struct hv_report *r, struct hv_finding *f, const struct hv_writer *w)
+{
+	const struct hv_known_hresult *known = hv_writer_error(w->last_error);
+
+	hv_finding_names_writer(r, f, w->state);
+	if (known != NULL)
+		hv_finding_names_hresult(r, f, known->code);
+}
+
 static void judge_failed(const struct hv_writer_job *job, const struct hv_writer *w)
 {
 	const enum hv_state state = rule_state(job, HV_RULE_WRITER_FAILED, HV_CRITICAL);
@@ -191,6 +203,7 @@ static void judge_failed(const struct hv_writer_job *job, const struct hv_writer
 	hv_finding_why(job->out, f,
 		"The last backup of this host's VMs through VSS failed in it, and the next ones may "
 		"until the writer is reset.");
+	name_fault(job->out, f, w);
 	hv_writer_remedy_failed(job, f, w);
 }
 
@@ -222,6 +235,7 @@ static void judge_waiting(const struct hv_writer_job *job, const struct hv_write
 	hv_finding_why(job->out, f,
 		"It waits for backup software that was broken off or hangs; the next backup may "
 		"fail in it.");
+	name_fault(job->out, f, w);
 	hv_writer_remedy_waiting(job, f);
 }
 
@@ -290,6 +304,10 @@ static void judge_others(const struct hv_writer_job *job, uint64_t count)
 		"Restart the service of each (which one tells Microsoft's list of in-box VSS "
 		"writers) or, outside of working hours, the host; then, as administrator: "
 		"vssadmin list writers");
+	HV_FOREACH_WRITER (w, job->host) {
+		if (strcmp(w->id, HYPERV_WRITER) != 0 && is_failed(w))
+			name_fault(job->out, f, w);
+	}
 }
 
 void hv_writers_judge(const struct hv_writer_job *job, struct hv_writer_tally *tally)

@@ -47,19 +47,20 @@ static const struct hv_opt filter_options[] = {
 };
 
 /* One table for checks, one for programs that run many of them. */
-#define RESULT_OPTIONS(outputs, timeout_text)                                                              \
-	{                                                                                                  \
-		COMMON(nothing_found, 0, "nothing-found", "STATE", "unknown",                              \
-			"State when there is nothing to judge: no virtual machine on the host, "           \
-			"or the filters leave none (ok, warning, critical, unknown)."),                    \
-			COMMON(output, 0, "output", outputs, "text", "Form of the result."),               \
-			COMMON(verbose, 'v', "verbose", NULL, NULL,                                        \
-				"Say more: once for what is OK, reasons and remedies, twice for what was " \
-				"read and from where. May be given up to three times."),                   \
-			COMMON(timeout, 't', "timeout", "DURATION", timeout_text,                          \
-				"Give up when the run takes longer than this many seconds (or 1m ...): "   \
-				"UNKNOWN, with --hostname the state of --unreachable."),                   \
-			HV_OPT_END,                                                                        \
+#define RESULT_OPTIONS(outputs, timeout_text)                                                            \
+	{                                                                                                \
+		COMMON(nothing_found, 0, "nothing-found", "STATE", "unknown",                            \
+			"State when there is nothing to judge: no virtual machine on the host, "         \
+			"or the filters leave none (ok, warning, critical, unknown)."),                  \
+			COMMON(output, 0, "output", outputs, "text", "Form of the result."),             \
+			COMMON(verbose, 'v', "verbose", NULL, NULL,                                      \
+				"Say more: once for what is OK, reasons, remedies and where to read "    \
+				"more, twice for what was read and from where. May be given up to "      \
+				"three times."),                                                         \
+			COMMON(timeout, 't', "timeout", "DURATION", timeout_text,                        \
+				"Give up when the run takes longer than this many seconds (or 1m ...): " \
+				"UNKNOWN, with --hostname the state of --unreachable."),                 \
+			HV_OPT_END,                                                                      \
 	}
 
 static const struct hv_opt result_options[] = RESULT_OPTIONS("text|json", "10");

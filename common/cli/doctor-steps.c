@@ -6,8 +6,6 @@
 #include "cli/option-table.h"
 #include "cli/verdict.h"
 
-#define PREFIX "check_hyperv_"
-
 enum {
 	EVENT_KEYS_MAX = 4096, /* of all checks */
 	NAME_TEXT_MAX = 100,   /* of a name that is wrong, in an error */
@@ -20,13 +18,6 @@ struct own_options {
 	struct hv_opt_line line;
 };
 
-const char *hv_doctor_check_word(const struct hv_check *check)
-{
-	const bool has_prefix = strncmp(check->name, PREFIX, strlen(PREFIX)) == 0;
-
-	return check->name + (has_prefix ? strlen(PREFIX) : 0);
-}
-
 static bool is_text(const char *text, const char *name, size_t len)
 {
 	return strlen(text) == len && memcmp(text, name, len) == 0;
@@ -35,7 +26,7 @@ static bool is_text(const char *text, const char *name, size_t len)
 /* "layout" and "check_hyperv_layout" both name it. */
 static bool is_named(const struct hv_check *check, const char *name, size_t len)
 {
-	return is_text(check->name, name, len) || is_text(hv_doctor_check_word(check), name, len);
+	return is_text(check->name, name, len) || is_text(hv_check_word(check), name, len);
 }
 
 const struct hv_check *hv_doctor_find_check(

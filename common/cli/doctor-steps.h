@@ -29,9 +29,7 @@ int hv_doctor_steps_make(struct hv_doctor_steps *steps, const struct hv_doctor_o
 void hv_doctor_steps_done(struct hv_doctor_steps *steps);
 #define HV_AUTO_doctor_steps __attribute__((cleanup(hv_doctor_steps_done))) struct hv_doctor_steps
 
-/* "layout" of check_hyperv_layout: how people may name a check. Part of its name. */
-const char *hv_doctor_check_word(const struct hv_check *check);
-/* By its name or that word; NULL: there is none. */
+/* By its name or its word; NULL: there is none. */
 const struct hv_check *hv_doctor_find_check(
 	const struct hv_check *const *checks, const char *name, size_t len);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The kinds of what can be explained; rules, HRESULTs and states of VSS writers. */
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/parse.h"
@@ -9,7 +8,6 @@
 #include "check/backup-components.h"
 #include "check/known-hresults.h"
 #include "check/vss-writers.h"
-#include "cli/doctor-steps.h"
 #include "cli/explain-parts.h"
 
 enum { TEXT_MAX = 4096 };
@@ -30,8 +28,7 @@ static bool rule_at(
 				.row = r,
 				.place = place,
 			};
-			(void)snprintf(ret->id, sizeof(ret->id), "%s.%s",
-				hv_doctor_check_word(*checks), r->id);
+			hv_explained_rule(*checks, r->id, ret->id);
 			return true;
 		}
 	}
@@ -74,7 +71,7 @@ static void write_rule(const struct hv_explain_entry *e, struct hv_explain_page 
 	hv_buf_addf(&text,
 		"%s --rule %s=STATE, or hyperv_doctor --set %s.rule=%s=STATE, with ok, warning, "
 		"critical or unknown; ok silences it.",
-		e->check->name, r->id, hv_doctor_check_word(e->check), r->id);
+		e->check->name, r->id, hv_check_word(e->check), r->id);
 	hv_explain_field(page, "To change it", hv_buf_str(&text));
 	hv_explain_field(page, "Source", r->source);
 }
@@ -88,7 +85,7 @@ static bool hresult_at(
 	if (hv_known_hresults[place].name == NULL)
 		return false;
 	*ret = (struct hv_explain_entry){ .row = &hv_known_hresults[place], .place = place };
-	(void)snprintf(ret->id, sizeof(ret->id), "0x%08" PRIX32, hv_known_hresults[place].code);
+	hv_explained_hresult(hv_known_hresults[place].code, ret->id);
 	return true;
 }
 
@@ -143,7 +140,7 @@ static bool writer_at(
 	if (hv_writer_state_text(place + 1) == NULL)
 		return false;
 	*ret = (struct hv_explain_entry){ .place = place };
-	(void)snprintf(ret->id, sizeof(ret->id), "writer-state-%zu", place + 1);
+	hv_explained_writer(place + 1, ret->id);
 	return true;
 }
 

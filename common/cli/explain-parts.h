@@ -9,8 +9,7 @@
 
 #include "base/buf.h"
 #include "check/check.h"
-
-enum { HV_EXPLAIN_ID_MAX = 96 };
+#include "check/explained.h"
 
 struct hv_explain_page {
 	struct hv_buf *out;
@@ -34,7 +33,7 @@ struct hv_explain_entry {
 	const struct hv_check *check; /* of a rule; NULL */
 	const void *row;              /* of its table */
 	size_t place;                 /* in it */
-	char id[HV_EXPLAIN_ID_MAX];
+	char id[HV_EXPLAINED_ID_MAX];
 };
 
 struct hv_explain_kind {

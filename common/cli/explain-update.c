@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Updates by their numbers, explained, and articles that are none. */
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "base/attr.h"
 #include "check/known-updates.h"
@@ -55,7 +54,7 @@ bool hv_explain_update_at(
 	if (hv_known_updates[place].number == 0)
 		return false;
 	*ret = (struct hv_explain_entry){ .row = &hv_known_updates[place], .place = place };
-	(void)snprintf(ret->id, sizeof(ret->id), "KB%" PRIu32, hv_known_updates[place].number);
+	hv_explained_update(hv_known_updates[place].number, ret->id);
 	return true;
 }
 
@@ -66,7 +65,7 @@ bool hv_explain_article_at(
 	if (hv_update_articles[place].number == 0)
 		return false;
 	*ret = (struct hv_explain_entry){ .row = &hv_update_articles[place], .place = place };
-	(void)snprintf(ret->id, sizeof(ret->id), "KB%" PRIu32, hv_update_articles[place].number);
+	hv_explained_update(hv_update_articles[place].number, ret->id);
 	return true;
 }
 

@@ -15,7 +15,7 @@ static enum hv_state print(struct hv_run *s, struct hv_report *report, hv_usec n
 		if (hv_output_json(report, s->check, now, &s->out, &err) != 0)
 			return hv_run_fail(s, &err);
 	} else {
-		hv_output_nagios(report, s->check->label, s->common.verbose, &s->out);
+		hv_output_nagios(report, s->check, s->common.verbose, &s->out);
 	}
 	if (hv_report_failed(report)) {
 		hv_err_no_memory(&err);

@@ -7,13 +7,18 @@
 #include "output/doctor-html-parts.h"
 #include "output/doctor-html.h"
 #include "output/html-text.h"
+#include "output/more.h"
 
 /* What was told in full already */
 struct told {
 	const struct hv_finding **items; /* owned */
 	size_t count, capacity;
 	bool failed;
+	struct hv_buf ids; /* for hv_more() */
 };
+
+static const struct hv_more_form more_form = { "<p class=\"why\">More: <code>", "</code>, <code>",
+	"</code></p>\n" };
 
 enum { TOLD_MAX = (HV_DOCTOR_HTML_MAX_VMS + 1) * (HV_DOCTOR_HTML_MAX_EVIDENCE + 1) };
 
@@ -179,6 +184,7 @@ static void add_finding(
 	hv_buf_adds(out, "</p>\n");
 	if (f->why || f->remedy)
 		add_reasons(out, told, f);
+	hv_more(out, &told->ids, e->result->check, f, &more_form);
 }
 
 static void add_culprit(struct hv_buf *out, struct told *told, const struct hv_vm_diagnosis *vm)
@@ -304,7 +310,7 @@ static size_t add_vms(struct hv_buf *out, struct told *told, const struct hv_dia
 
 int hv_doctor_evidence(const struct hv_diagnosis *d, struct hv_buf *out, struct hv_err *err)
 {
-	struct told told = { .count = 0 };
+	struct told told = { .ids = { .max = HV_MORE_TOLD_MAX } };
 	size_t problems = add_vms(out, &told, d);
 
 	if (problems < d->vm_count) {
@@ -320,5 +326,6 @@ int hv_doctor_evidence(const struct hv_diagnosis *d, struct hv_buf *out, struct 
 				 "itself.</p>\n");
 	hv_buf_adds(out, "</section>\n");
 	hv_free(told.items);
+	hv_buf_done(&told.ids);
 	return told.failed ? hv_err_no_memory(err) : 0;
 }

@@ -41,7 +41,7 @@ static json_t *evidence_object(const struct hv_evidence *e)
 	struct hv_json o = { .json = json_object() };
 
 	hv_json_set(&o, "check", json_string(e->result->check->name));
-	hv_json_set_finding(&o, e->finding);
+	hv_json_set_finding(&o, e->result->check, e->finding);
 	hv_json_set(&o, "path", hv_json_text(e->finding->about.path));
 	hv_json_set(&o, "volume", hv_json_text(e->finding->about.volume));
 	return o.json;
@@ -121,7 +121,7 @@ static json_t *step_object(const struct hv_diagnosis *d, const struct hv_step_re
 	hv_json_set(&o, "title", json_string(r->step->title));
 	hv_json_set(&o, "kind", json_string(r->step->kind == HV_STEP_CAUSE ? "cause" : "symptom"));
 	hv_json_set(&o, "not_judged", hv_json_text(r->not_judged));
-	hv_json_set(&o, "report", hv_json_report(r->report, r->check->name, d->now));
+	hv_json_set(&o, "report", hv_json_report(r->report, r->check, d->now));
 	return o.json;
 }
 

@@ -6,6 +6,7 @@
 
 #include "output/doctor-parts.h"
 #include "output/doctor.h"
+#include "output/more.h"
 #include "output/output.h"
 #include "output/text.h"
 
@@ -13,6 +14,9 @@ enum {
 	ESCAPED_MAX = 1 << 20, /* one text */
 	FENCE_LEAST = 3,
 };
+
+static const struct hv_more_form more_of_culprit = { "**More:** `", "`, `", "`\n\n" };
+static const struct hv_more_form more_of_evidence = { "; more: `", "`, `", "`" };
 
 static void add_text(struct hv_buf *out, const char *s)
 {
@@ -74,7 +78,8 @@ static void add_told(struct hv_buf *out, const struct hv_vm *vm)
 	hv_buf_adds(out, "' above");
 }
 
-static void add_evidence(struct hv_buf *out, const struct hv_evidence *e, const struct hv_vm *vm)
+static void add_evidence(struct hv_buf *out, struct hv_buf *told, const struct hv_evidence *e,
+	const struct hv_vm *vm)
 {
 	const char *remedy = e->told_for ? NULL : hv_doctor_remedy(e);
 
@@ -84,12 +89,13 @@ static void add_evidence(struct hv_buf *out, const struct hv_evidence *e, const 
 		hv_buf_adds(out, "; to fix it, ");
 		add_told(out, e->told_for);
 	}
+	hv_more(out, told, e->result->check, e->finding, &more_of_evidence);
 	hv_buf_addc(out, '\n');
 	if (remedy)
 		add_code(out, remedy);
 }
 
-static void add_culprit(struct hv_buf *out, const struct hv_vm_diagnosis *vm)
+static void add_culprit(struct hv_buf *out, struct hv_buf *told, const struct hv_vm_diagnosis *vm)
 {
 	const struct hv_finding *f = vm->culprit->finding;
 
@@ -117,18 +123,19 @@ static void add_culprit(struct hv_buf *out, const struct hv_vm_diagnosis *vm)
 		hv_buf_adds(out, "**To fix it:**\n");
 		add_code(out, f->remedy);
 	}
+	hv_more(out, told, vm->culprit->result->check, f, &more_of_culprit);
 }
 
-static void add_vm(struct hv_buf *out, const struct hv_vm_diagnosis *vm)
+static void add_vm(struct hv_buf *out, struct hv_buf *told, const struct hv_vm_diagnosis *vm)
 {
 	hv_buf_adds(out, "## VM '");
 	add_text(out, vm->vm->name);
 	hv_buf_addf(out, "': %s\n\n", hv_outlook_text(vm->outlook));
 	if (vm->culprit)
-		add_culprit(out, vm);
+		add_culprit(out, told, vm);
 	for (size_t i = 0; i < vm->evidence_count; i++) {
 		if (&vm->evidence[i] != vm->culprit)
-			add_evidence(out, &vm->evidence[i], vm->vm);
+			add_evidence(out, told, &vm->evidence[i], vm->vm);
 	}
 	hv_buf_addc(out, '\n');
 }
@@ -151,13 +158,13 @@ static void add_plain_vms(struct hv_buf *out, const struct hv_diagnosis *d, enum
 	hv_buf_adds(out, "\n\n");
 }
 
-static void add_host(struct hv_buf *out, const struct hv_diagnosis *d)
+static void add_host(struct hv_buf *out, struct hv_buf *told, const struct hv_diagnosis *d)
 {
 	if (d->host_evidence_count == 0)
 		return;
 	hv_buf_adds(out, "## The host\n\n");
 	for (size_t i = 0; i < d->host_evidence_count; i++)
-		add_evidence(out, &d->host_evidence[i], NULL);
+		add_evidence(out, told, &d->host_evidence[i], NULL);
 	hv_buf_addc(out, '\n');
 }
 
@@ -178,6 +185,7 @@ static void add_steps(struct hv_buf *out, const struct hv_diagnosis *d)
 
 void hv_output_doctor_markdown(const struct hv_diagnosis *d, struct hv_buf *out)
 {
+	HV_AUTO(buf) told = { .max = HV_MORE_TOLD_MAX };
 	char time[HV_TIME_TEXT_MAX];
 
 	hv_time_format(d->now, time);
@@ -193,10 +201,10 @@ void hv_output_doctor_markdown(const struct hv_diagnosis *d, struct hv_buf *out)
 	}
 	for (size_t i = 0; i < d->vm_count; i++) {
 		if (hv_doctor_has_details(&d->vms[i]))
-			add_vm(out, &d->vms[i]);
+			add_vm(out, &told, &d->vms[i]);
 	}
 	for (int i = HV_OUTLOOK_BAD; i >= HV_OUTLOOK_GOOD; i--)
 		add_plain_vms(out, d, (enum hv_outlook)i);
-	add_host(out, d);
+	add_host(out, &told, d);
 	add_steps(out, d);
 }

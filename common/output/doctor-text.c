@@ -7,6 +7,7 @@
 #include "base/utf.h"
 #include "output/doctor-parts.h"
 #include "output/doctor.h"
+#include "output/more.h"
 #include "output/output.h"
 #include "output/text.h"
 
@@ -22,6 +23,16 @@ static const char *const metrics[HV_OUTLOOK_COUNT] = {
 	[HV_OUTLOOK_UNKNOWN] = "vms_not_known",
 	[HV_OUTLOOK_RISK] = "vms_at_risk",
 	[HV_OUTLOOK_BAD] = "vms_will_fail",
+};
+
+static const struct hv_more_form more_of_culprit = { "  more: ", "\n        ", "\n" };
+static const struct hv_more_form more_of_evidence = { "    more: ", "\n          ", "\n" };
+
+/* The parts of the page. */
+struct page {
+	struct hv_buf *out;
+	unsigned int verbosity;
+	struct hv_buf told; /* for hv_more() */
 };
 
 static void add_bounded(struct hv_buf *out, const char *s)
@@ -71,9 +82,10 @@ static void add_told(struct hv_buf *out, const char *start, const struct hv_vm *
 	hv_buf_adds(out, "' above\n");
 }
 
-static void add_evidence(struct hv_buf *out, const struct hv_evidence *e, const struct hv_vm *vm,
-	unsigned int verbosity)
+static void add_evidence(struct page *page, const struct hv_evidence *e, const struct hv_vm *vm)
 {
+	struct hv_buf *out = page->out;
+
 	hv_buf_addf(out, "  %s %s: ", hv_state_name(e->finding->state), e->result->step->title);
 	hv_doctor_finding(out, e, vm, add_whole);
 	hv_buf_addc(out, '\n');
@@ -81,14 +93,17 @@ static void add_evidence(struct hv_buf *out, const struct hv_evidence *e, const 
 		add_told(out, "    fix: ", e->told_for);
 		return;
 	}
-	if (verbosity > 0)
+	if (page->verbosity > 0)
 		add_lines(out, "    why: ", e->finding->why);
 	add_lines(out, "    fix: ", hv_doctor_remedy(e));
+	if (page->verbosity > 0)
+		hv_more(out, &page->told, e->result->check, e->finding, &more_of_evidence);
 }
 
-static void add_culprit(struct hv_buf *out, const struct hv_vm_diagnosis *vm)
+static void add_culprit(struct page *page, const struct hv_vm_diagnosis *vm)
 {
 	const struct hv_finding *f = vm->culprit->finding;
+	struct hv_buf *out = page->out;
 
 	hv_buf_adds(out, "  culprit: ");
 	hv_doctor_finding(out, vm->culprit, vm->vm, add_whole);
@@ -107,18 +122,21 @@ static void add_culprit(struct hv_buf *out, const struct hv_vm_diagnosis *vm)
 		hv_buf_adds(out, "  To fix it:\n");
 		add_lines(out, "    ", f->remedy);
 	}
+	hv_more(out, &page->told, vm->culprit->result->check, f, &more_of_culprit);
 }
 
-static void add_vm(struct hv_buf *out, const struct hv_vm_diagnosis *vm, unsigned int verbosity)
+static void add_vm(struct page *page, const struct hv_vm_diagnosis *vm)
 {
+	struct hv_buf *out = page->out;
+
 	hv_buf_adds(out, "\nVM '");
 	add_whole(out, vm->vm->name);
 	hv_buf_addf(out, "': %s\n", shouted[vm->outlook]);
 	if (vm->culprit)
-		add_culprit(out, vm);
+		add_culprit(page, vm);
 	for (size_t i = 0; i < vm->evidence_count; i++) {
 		if (&vm->evidence[i] != vm->culprit)
-			add_evidence(out, &vm->evidence[i], vm->vm, verbosity);
+			add_evidence(page, &vm->evidence[i], vm->vm);
 	}
 }
 
@@ -142,15 +160,16 @@ static void add_plain_vms(struct hv_buf *out, const struct hv_diagnosis *d, enum
 	hv_buf_addc(out, '\n');
 }
 
-static void add_vms(struct hv_buf *out, const struct hv_diagnosis *d, unsigned int verbosity)
+static void add_vms(struct page *page, const struct hv_diagnosis *d)
 {
+	struct hv_buf *out = page->out;
 	size_t detailed = 0;
 
 	for (size_t i = 0; i < d->vm_count; i++) {
 		if (!hv_doctor_has_details(&d->vms[i]))
 			continue;
 		if (detailed++ < HV_OUTPUT_MAX_ITEMS)
-			add_vm(out, &d->vms[i], verbosity);
+			add_vm(page, &d->vms[i]);
 	}
 	if (detailed > HV_OUTPUT_MAX_ITEMS)
 		hv_buf_addf(out, "\n%zu more VMs are not shown; --output json shows all\n",
@@ -159,8 +178,10 @@ static void add_vms(struct hv_buf *out, const struct hv_diagnosis *d, unsigned i
 		add_plain_vms(out, d, (enum hv_outlook)i);
 }
 
-static void add_host(struct hv_buf *out, const struct hv_diagnosis *d, unsigned int verbosity)
+static void add_host(struct page *page, const struct hv_diagnosis *d)
 {
+	struct hv_buf *out = page->out;
+
 	if (d->host_evidence_count == 0)
 		return;
 	hv_buf_adds(out, "\nThe host\n");
@@ -170,7 +191,7 @@ static void add_host(struct hv_buf *out, const struct hv_diagnosis *d, unsigned 
 				d->host_evidence_count - i);
 			return;
 		}
-		add_evidence(out, &d->host_evidence[i], NULL, verbosity);
+		add_evidence(page, &d->host_evidence[i], NULL);
 	}
 }
 
@@ -202,6 +223,11 @@ static void add_steps(struct hv_buf *out, const struct hv_diagnosis *d, unsigned
 void hv_output_doctor_text(const struct hv_diagnosis *d, unsigned int verbosity,
 	const struct hv_lines *trace, struct hv_buf *out)
 {
+	struct page page = {
+		.out = out,
+		.verbosity = verbosity,
+		.told = { .max = HV_MORE_TOLD_MAX },
+	};
 	char time[HV_TIME_TEXT_MAX];
 
 	hv_buf_addf(out, "HYPERV DOCTOR %s - ", hv_state_name(d->state));
@@ -212,8 +238,9 @@ void hv_output_doctor_text(const struct hv_diagnosis *d, unsigned int verbosity,
 	add_whole(out, hv_doctor_host_name(d));
 	hv_buf_addf(out, ", judged as of %s\n", time);
 	add_lines(out, "Warning: ", d->warning);
-	add_vms(out, d, verbosity);
-	add_host(out, d, verbosity);
+	add_vms(&page, d);
+	add_host(&page, d);
+	hv_buf_done(&page.told);
 	add_steps(out, d, verbosity);
 	for (size_t i = 0; verbosity > 2 && i < trace->count; i++)
 		add_lines(out, "trace: ", trace->items[i]);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/utf.h"
+#include "check/explained.h"
 #include "output/output.h"
 #include "output/summary.h"
 
@@ -70,7 +71,32 @@ json_t *hv_json_time(hv_usec t)
 	return json_string(time);
 }
 
-void hv_json_set_finding(struct hv_json *o, const struct hv_finding *f)
+bool hv_json_append(json_t **array, json_t *value)
+{
+	if (*array && json_array_append_new(*array, value) == 0)
+		return true;
+	if (!*array)
+		json_decref(value);
+	json_decref(*array);
+	*array = NULL;
+	return false;
+}
+
+static json_t *explained_array(const struct hv_check *check, const struct hv_finding *f)
+{
+	json_t *array = json_array();
+	char room[HV_EXPLAINED_ID_MAX];
+	const char *id;
+
+	for (size_t i = 0; (id = hv_finding_explained(check, f, i, room)) != NULL; i++) {
+		if (!hv_json_append(&array, hv_json_text(id)))
+			break;
+	}
+	return array;
+}
+
+void hv_json_set_finding(
+	struct hv_json *o, const struct hv_check *check, const struct hv_finding *f)
 {
 	hv_json_set(o, "state", json_string(hv_state_name(f->state)));
 	hv_json_set(o, "item", hv_json_text(f->item));
@@ -78,13 +104,14 @@ void hv_json_set_finding(struct hv_json *o, const struct hv_finding *f)
 	hv_json_set(o, "text", hv_json_text(f->text));
 	hv_json_set(o, "why", hv_json_text(f->why));
 	hv_json_set(o, "remedy", hv_json_text(f->remedy));
+	hv_json_set(o, "explain", explained_array(check, f));
 }
 
-static json_t *finding_object(const struct hv_finding *f)
+static json_t *finding_object(const struct hv_check *check, const struct hv_finding *f)
 {
 	struct hv_json o = { .json = json_object() };
 
-	hv_json_set_finding(&o, f);
+	hv_json_set_finding(&o, check, f);
 	return o.json;
 }
 
@@ -102,23 +129,12 @@ static json_t *metric_object(const struct hv_metric *m)
 	return o.json;
 }
 
-bool hv_json_append(json_t **array, json_t *value)
-{
-	if (*array && json_array_append_new(*array, value) == 0)
-		return true;
-	if (!*array)
-		json_decref(value);
-	json_decref(*array);
-	*array = NULL;
-	return false;
-}
-
-static json_t *findings_array(const struct hv_summary *s)
+static json_t *findings_array(const struct hv_check *check, const struct hv_summary *s)
 {
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < s->count; i++) {
-		if (!hv_json_append(&array, finding_object(s->findings[i])))
+		if (!hv_json_append(&array, finding_object(check, s->findings[i])))
 			break;
 	}
 	return array;
@@ -172,17 +188,17 @@ static json_t *summary_text(const struct hv_summary *s, const struct hv_report *
 	return hv_buf_failed(&line) ? NULL : hv_json_text(hv_buf_str(&line));
 }
 
-json_t *hv_json_report(struct hv_report *report, const char *check, hv_usec now)
+json_t *hv_json_report(struct hv_report *report, const struct hv_check *check, hv_usec now)
 {
 	struct hv_summary s = hv_summary_make(report);
 	struct hv_json o = { .json = json_object() };
 
-	hv_json_set(&o, "check", json_string(check));
+	hv_json_set(&o, "check", json_string(check->name));
 	hv_json_set(&o, "time", hv_json_time(now));
 	hv_json_set(&o, "state", json_string(hv_state_name(s.state)));
 	hv_json_set(&o, "status", json_integer((json_int_t)s.state));
 	hv_json_set(&o, "summary", summary_text(&s, report));
-	hv_json_set(&o, "findings", findings_array(&s));
+	hv_json_set(&o, "findings", findings_array(check, &s));
 	hv_json_set(&o, "metrics", metrics_array(report));
 	hv_json_set(&o, "counts", counts_or_null(report));
 	hv_json_set(&o, "limits", hv_json_text(report->limits));

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/time.h"
+#include "check/check.h"
 #include "check/report.h"
 
 /* An object while it is built. */
@@ -28,11 +29,12 @@ json_t *hv_json_text(const char *s); /* NULL: null. JSON holds valid UTF-8 only:
 json_t *hv_json_count(uint64_t n);
 json_t *hv_json_time(hv_usec t);
 
-/* The members of a finding, into an object that may have others. */
-void hv_json_set_finding(struct hv_json *o, const struct hv_finding *f);
+/* The members of a finding of the check, into an object that may have others. */
+void hv_json_set_finding(
+	struct hv_json *o, const struct hv_check *check, const struct hv_finding *f);
 
 /* A report as doc/output-json.md describes it. */
-json_t *hv_json_report(struct hv_report *report, const char *check, hv_usec now);
+json_t *hv_json_report(struct hv_report *report, const struct hv_check *check, hv_usec now);
 
 /* Writes the value, with a line break at its end, and releases it; NULL: memory was short. */
 int hv_json_dump(json_t *json, struct hv_buf *out, struct hv_err *err) HV_MUST_USE;

@@ -6,5 +6,5 @@
 int hv_output_json(struct hv_report *report, const struct hv_check *check, hv_usec now,
 	struct hv_buf *out, struct hv_err *err)
 {
-	return hv_json_dump(hv_json_report(report, check->name, now), out, err);
+	return hv_json_dump(hv_json_report(report, check, now), out, err);
 }

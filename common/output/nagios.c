@@ -5,12 +5,21 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "output/more.h"
 #include "output/output.h"
 #include "output/perfdata.h"
 #include "output/summary.h"
 #include "output/text.h"
 
 static const char CONTINUATION[] = "       "; /* as long as "  fix: " */
+static const struct hv_more_form more_lines = { "  more: ", "\n        ", "\n" };
+
+/* The lines behind the first one. */
+struct lines {
+	struct hv_buf *out;
+	const struct hv_check *check;
+	struct hv_buf told; /* for hv_more() */
+};
 
 static void add_bounded(struct hv_buf *out, const char *s)
 {
@@ -70,15 +79,19 @@ static void add_block(struct hv_buf *out, const char *title, const char *text)
 	}
 }
 
-static void add_short_line(struct hv_buf *out, const struct hv_finding *f)
+static void add_short_line(struct lines *l, const struct hv_finding *f)
 {
+	struct hv_buf *out = l->out;
+
 	hv_buf_addf(out, "%s: ", hv_state_name(f->state));
 	hv_summary_finding(out, f, add_bounded);
 	hv_buf_addc(out, '\n');
 }
 
-static void add_long_lines(struct hv_buf *out, const struct hv_finding *f)
+static void add_long_lines(struct lines *l, const struct hv_finding *f)
 {
+	struct hv_buf *out = l->out;
+
 	hv_buf_addf(out, "%s: ", hv_state_name(f->state));
 	hv_summary_finding(out, f, add_whole);
 	if (f->rule)
@@ -86,17 +99,19 @@ static void add_long_lines(struct hv_buf *out, const struct hv_finding *f)
 	hv_buf_addc(out, '\n');
 	add_block(out, "  why: ", f->why);
 	add_block(out, "  fix: ", f->remedy);
+	if (f->state != HV_OK)
+		hv_more(out, &l->told, l->check, f, &more_lines);
 }
 
-static void add_findings(struct hv_buf *out, const struct hv_summary *s, size_t first, size_t end,
-	void (*add_finding)(struct hv_buf *out, const struct hv_finding *f))
+static void add_findings(struct lines *l, const struct hv_summary *s, size_t first, size_t end,
+	void (*add_finding)(struct lines *l, const struct hv_finding *f))
 {
 	size_t shown_end = end - first > HV_OUTPUT_MAX_ITEMS ? first + HV_OUTPUT_MAX_ITEMS : end;
 
 	for (size_t i = first; i < shown_end; i++)
-		add_finding(out, s->findings[i]);
+		add_finding(l, s->findings[i]);
 	if (shown_end < end)
-		hv_buf_addf(out, "%zu more findings are not shown\n", end - shown_end);
+		hv_buf_addf(l->out, "%zu more findings are not shown\n", end - shown_end);
 }
 
 static void add_notes(struct hv_buf *out, const struct hv_report *report)
@@ -107,20 +122,22 @@ static void add_notes(struct hv_buf *out, const struct hv_report *report)
 		add_block(out, "note: not covered: ", report->limits);
 }
 
-void hv_output_nagios(
-	struct hv_report *report, const char *label, unsigned int verbosity, struct hv_buf *out)
+void hv_output_nagios(struct hv_report *report, const struct hv_check *check,
+	unsigned int verbosity, struct hv_buf *out)
 {
 	struct hv_summary s = hv_summary_make(report);
+	struct lines lines = { .out = out, .check = check, .told = { .max = HV_MORE_TOLD_MAX } };
 	size_t left_out;
 
-	add_head(out, label, s.state);
+	add_head(out, check->label, s.state);
 	hv_summary_line(out, &s, report, add_bounded);
 	left_out = add_perfdata(out, report);
 	hv_buf_addc(out, '\n');
 	if (verbosity > 0)
-		add_findings(out, &s, 0, s.count, add_long_lines);
+		add_findings(&lines, &s, 0, s.count, add_long_lines);
 	else if (s.problems > 1)
-		add_findings(out, &s, 1, s.problems, add_short_line);
+		add_findings(&lines, &s, 1, s.problems, add_short_line);
+	hv_buf_done(&lines.told);
 	if (left_out > 0)
 		hv_buf_addf(
 			out, "%zu more metrics are left out of the performance data\n", left_out);

@@ -18,9 +18,9 @@ enum {
 };
 
 /* Nagios text. verbosity 0: first line and one line for each further problem; 1: also OK items,
- * why, remedies; 2: also the notes; 3: also the trace. */
-void hv_output_nagios(
-	struct hv_report *report, const char *label, unsigned int verbosity, struct hv_buf *out);
+ * why, remedies, where to read more (once for each id); 2: also the notes; 3: also the trace. */
+void hv_output_nagios(struct hv_report *report, const struct hv_check *check,
+	unsigned int verbosity, struct hv_buf *out);
 
 /* One JSON object: check, state, status, summary, findings, metrics, counts, notes. Documented in
  * doc/output-json.md. */

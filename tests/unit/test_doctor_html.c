@@ -22,8 +22,12 @@ enum { MANY_VMS = 500, MANY_DISKS = 4, PAGE_MAX = 2000000, LONG_NAME = 10000, MA
 #define GUILTY_DISK  "<g class=\"disk guilty\">"
 #define GUILTY_BOX   "<g class=\"volume guilty\">"
 #define BLAMED_PATH  "D:\\sql01-data.vhdx"
+#define MORE         "<p class=\"why\">More: <code>"
 #define COMMAND      "Move-VMStorage -VMName 'sql01' -VHDs @(@{'SourceFilePath'='D:\\x.vhdx'})"
 #define COMMAND_HTML "Move-VMStorage -VMName &#39;sql01&#39; -VHDs "
+
+static const struct hv_rule RULES[] = { { .id = "split-root" }, { .id = NULL } };
+static const struct hv_check CHECK = { .name = "check_hyperv_layout", .rules = RULES };
 
 static const struct hv_step LAYOUT = { "check_hyperv_layout", "Disk layout", HV_STEP_CAUSE,
 	HV_OUTLOOK_UNKNOWN };
@@ -50,7 +54,11 @@ static int setup(void **state)
 	build_host(&f.host, "6.3.9600");
 	hv_report_init(&f.report);
 	hv_buf_init(&f.page, HV_OUTPUT_MAX_BYTES);
-	f.results[0] = (struct hv_step_result){ .step = &LAYOUT, .report = &f.report };
+	f.results[0] = (struct hv_step_result){
+		.step = &LAYOUT,
+		.check = &CHECK,
+		.report = &f.report,
+	};
 	f.results[1] = (struct hv_step_result){ .step = &EVENTS, .not_judged = "no <log>" };
 	f.d = (struct hv_diagnosis){
 		.host = &f.host,
@@ -307,6 +315,7 @@ static void test_page_neutralises_foreign_text(void **state)
 	assert_int_equal(count_of(f, "</style>"), 1);
 	assert_holds(f, "<pre>Get-VM &#39;?&lt;/pre&gt;&#39;</pre>");
 	assert_int_equal(count_of(f, "Do not copy this"), 1);
+	assert_int_equal(count_of(f, "--explain"), 0); /* of no rule that there is */
 	assert_true(f->page.len < 200000);
 }
 
@@ -403,6 +412,8 @@ static void test_page_tells_a_finding_about_many_once(void **state)
 	write_page(f);
 	assert_int_equal(count_of(f, "<p class=\"why\">once</p>"), 1);
 	assert_holds(f, "see above");
+	assert_int_equal(
+		count_of(f, MORE "hyperv_doctor --explain layout.split-root</code></p>"), 1);
 }
 
 static void test_page_is_the_same_each_time(void **state)

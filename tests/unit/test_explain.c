@@ -13,6 +13,7 @@
 
 #include "base/alloc.h"
 #include "check/all-checks.h"
+#include "check/explained.h"
 #include "check/known-events.h"
 #include "check/known-hresults.h"
 #include "check/known-updates.h"
@@ -199,6 +200,128 @@ static void test_every_state_of_a_writer(void **state)
 	assert_has(explain(*state, "writer-state-16", "text"), "there is no 'writer-state-16'");
 }
 
+static const struct hv_rule shared[] = {
+	{ .id = "shared",
+		.summary = "Sum * mary",
+		.states = "WARNING",
+		.explanation = "First <one>.\n\nSecond.\n  literal *",
+		.source = "KB1" },
+	{ .id = NULL },
+};
+
+/* --- What a finding links to --- */
+
+/* A finding of the check that names nothing but its rule, which may be NULL. */
+static struct hv_finding *add_finding(struct hv_report *r, const char *rule)
+{
+	return hv_report_add(r, HV_WARNING, NULL, rule, "text");
+}
+
+/* The finding links to this alone, and there it is told. */
+static void assert_linked(struct hv_buf *out, const struct hv_check *check,
+	const struct hv_finding *f, const char *expected)
+{
+	char room[HV_EXPLAINED_ID_MAX], other[HV_EXPLAINED_ID_MAX];
+	const char *id = hv_finding_explained(check, f, 0, room);
+
+	assert_non_null(id);
+	assert_string_equal(id, expected);
+	assert_explained(out, id, id);
+	assert_null(hv_finding_explained(check, f, 1, other));
+}
+
+static void assert_not_linked(const struct hv_check *check, const struct hv_finding *f)
+{
+	char room[HV_EXPLAINED_ID_MAX];
+
+	assert_null(hv_finding_explained(check, f, 0, room));
+}
+
+static void test_every_rule_is_linked(void **state)
+{
+	HV_AUTO(report) report;
+
+	hv_report_init(&report);
+	for (const struct hv_check *const *c = hv_all_checks; *c != NULL; c++) {
+		assert_not_linked(*c, add_finding(&report, NULL));
+		assert_not_linked(*c, add_finding(&report, "no-such-rule"));
+		for (const struct hv_rule *r = (*c)->rules; r != NULL && r->id != NULL; r++) {
+			struct hv_finding *f = add_finding(&report, NULL);
+			char id[ID_MAX];
+
+			(void)snprintf(id, sizeof(id), "%s.%s",
+				(*c)->name + strlen("check_hyperv_"), r->id);
+			assert_linked(*state, *c, add_finding(&report, r->id), id);
+			/* Named by a finding of another check. */
+			hv_finding_names_rule(&report, f, (*c)->name, (*c)->rules, r->id);
+			assert_linked(*state, &(struct hv_check){ .name = "other" }, f, id);
+		}
+	}
+}
+
+static void test_everything_named_is_linked(void **state)
+{
+	static const struct hv_check check = { .name = "check_hyperv_events" };
+	char id[ID_MAX];
+	struct hv_finding *f;
+	HV_AUTO(report) report;
+
+	hv_report_init(&report);
+	for (const struct hv_known_event *e = hv_known_events; e->channel != NULL; e++) {
+		f = add_finding(&report, NULL);
+		hv_finding_names_event(&report, f, e);
+		assert_linked(*state, &check, f, e->key);
+	}
+	for (const struct hv_known_hresult *h = hv_known_hresults; h->name != NULL; h++) {
+		f = add_finding(&report, NULL);
+		hv_finding_names_hresult(&report, f, h->code);
+		(void)snprintf(id, sizeof(id), "0x%08" PRIX32, h->code);
+		assert_linked(*state, &check, f, id);
+	}
+	for (const struct hv_known_update *u = hv_known_updates; u->number != 0; u++) {
+		f = add_finding(&report, NULL);
+		hv_finding_names_update(&report, f, u->number);
+		(void)snprintf(id, sizeof(id), "KB%" PRIu32, u->number);
+		assert_linked(*state, &check, f, id);
+	}
+	for (uint64_t n = 1; hv_writer_state_text(n) != NULL; n++) {
+		f = add_finding(&report, NULL);
+		hv_finding_names_writer(&report, f, n);
+		(void)snprintf(id, sizeof(id), "writer-state-%" PRIu64, n);
+		assert_linked(*state, &check, f, id);
+	}
+	assert_false(hv_report_failed(&report));
+}
+
+/* What is not in the tables is no link, nor is anything told twice. */
+static void test_no_link_is_dead(void **state)
+{
+	static const struct hv_check check = { .name = "check_hyperv_vss" };
+	char room[HV_EXPLAINED_ID_MAX];
+	struct hv_finding *f;
+	HV_AUTO(report) report;
+
+	(void)state;
+	hv_report_init(&report);
+	f = add_finding(&report, "no-such-rule");
+	hv_finding_names_event(&report, f, NULL);
+	hv_finding_names_hresult(&report, f, 0);
+	hv_finding_names_hresult(&report, f, 0x8007FFFF);
+	hv_finding_names_hresult(&report, f, UINT64_C(0x180070002));
+	hv_finding_names_update(&report, f, 0);
+	hv_finding_names_update(&report, f, 1);
+	hv_finding_names_writer(&report, f, 0);
+	hv_finding_names_writer(&report, f, 16);
+	hv_finding_names_rule(&report, f, "check_hyperv_vss", shared, "no-such-rule");
+	assert_not_linked(&check, f);
+	hv_finding_names_hresult(&report, f, 0x80070002);
+	hv_finding_names_hresult(&report, f, 0x80070005);
+	hv_finding_names_hresult(&report, f, 0x80070002);
+	assert_string_equal(hv_finding_explained(&check, f, 0, room), "0x80070002");
+	assert_string_equal(hv_finding_explained(&check, f, 1, room), "0x80070005");
+	assert_null(hv_finding_explained(&check, f, 2, room));
+}
+
 /* --- What a page says --- */
 
 static void test_rule(void **state)
@@ -212,14 +335,6 @@ static void test_rule(void **state)
 	assert_int_equal(count(page, "Told by:"), 1);
 }
 
-static const struct hv_rule shared[] = {
-	{ .id = "shared",
-		.summary = "Sum * mary",
-		.states = "WARNING",
-		.explanation = "First <one>.\n\nSecond.\n  literal *",
-		.source = "KB1" },
-	{ .id = NULL },
-};
 static const struct hv_check one = { .name = "check_hyperv_one", .rules = shared };
 static const struct hv_check two = { .name = "check_hyperv_two", .rules = shared };
 static const struct hv_check bare = { .name = "check_hyperv_bare" };
@@ -317,7 +432,7 @@ static void test_list_and_all(void **state)
 	assert_lacks(page, "\n\n\n");
 }
 
-/* Ids are anchors of the page: each stands there once. */
+/* Ids are anchors of the page: each stands there once, and no other. */
 static void test_ids_differ(void **state)
 {
 	char *list = hv_strdup(explain(*state, "list", "text"));
@@ -332,6 +447,8 @@ static void test_ids_differ(void **state)
 		assert_int_equal(count(page, anchor), 1);
 		line = end + 1;
 	}
+	assert_int_equal(count(page, "<a id="), count_rows());
+	assert_int_equal(count(page, " id="), count(page, "<a id="));
 	hv_free(list);
 }
 
@@ -400,6 +517,9 @@ int main(void)
 		TEST(test_every_hresult),
 		TEST(test_every_update),
 		TEST(test_every_state_of_a_writer),
+		TEST(test_every_rule_is_linked),
+		TEST(test_everything_named_is_linked),
+		TEST(test_no_link_is_dead),
 		TEST(test_rule),
 		TEST(test_rule_of_several_checks),
 		TEST(test_event_with_several_rows),

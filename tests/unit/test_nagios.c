@@ -8,7 +8,15 @@
 
 #include <cmocka.h>
 
+#include "check/explained.h"
 #include "output/output.h"
+
+static const struct hv_rule RULES[] = { { .id = "split-root" }, { .id = "root" }, { .id = NULL } };
+static const struct hv_check CHECK = {
+	.name = "check_hyperv_layout",
+	.label = "LAYOUT",
+	.rules = RULES,
+};
 
 struct fixture {
 	struct hv_report report;
@@ -37,7 +45,7 @@ static int teardown(void **state)
 static void assert_output(struct fixture *f, unsigned int verbosity, const char *expected)
 {
 	hv_buf_clear(&f->out);
-	hv_output_nagios(&f->report, "LAYOUT", verbosity, &f->out);
+	hv_output_nagios(&f->report, &CHECK, verbosity, &f->out);
 	assert_false(hv_buf_failed(&f->out));
 	assert_string_equal(hv_buf_str(&f->out), expected);
 }
@@ -158,11 +166,64 @@ static void test_nagios_verbosity_1(void **state)
 		"CRITICAL: VM 'c': D:\\x lies in the root [split-root]\n"
 		"  why: no backup\n"
 		"  fix: Move-VMStorage -VMName 'c'\n"
+		"  more: hyperv_doctor --explain layout.split-root\n"
 		"WARNING: VM 'b': lies in the root [root]\n"
 		"  fix: first line\n"
 		"       second line\n"
+		"  more: hyperv_doctor --explain layout.root\n"
 		"UNKNOWN: no events\n"
 		"OK: VM 'a': all in E:\\a\n");
+}
+
+static void test_nagios_tells_once_where_more_is(void **state)
+{
+	struct fixture *f = *state;
+	struct hv_report *r = &f->report;
+	struct hv_finding *finding;
+
+	hv_report_add(r, HV_WARNING, NULL, "root", "one");
+	finding = hv_report_add(r, HV_WARNING, NULL, "root", "two");
+	hv_finding_names_hresult(r, finding, 0x80070002);
+	hv_finding_names_hresult(r, finding, 0x80070002);
+	hv_finding_names_event(r, finding, &hv_known_events[0]);
+	finding = hv_report_add(r, HV_WARNING, NULL, "split-root", "three");
+	hv_finding_names_event(r, finding, &hv_known_events[0]);
+	assert_output(f, 0,
+		"HYPERV LAYOUT WARNING - one (+2 more)\n"
+		"WARNING: two\n"
+		"WARNING: three\n");
+	assert_output(f, 1,
+		"HYPERV LAYOUT WARNING - one (+2 more)\n"
+		"WARNING: one [root]\n"
+		"  more: hyperv_doctor --explain layout.root\n"
+		"WARNING: two [root]\n"
+		"  more: hyperv_doctor --explain 0x80070002\n"
+		"        hyperv_doctor --explain vmms-18012\n"
+		"WARNING: three [split-root]\n"
+		"  more: hyperv_doctor --explain layout.split-root\n");
+}
+
+/* What is in no table has no explanation, and good news need none. */
+static void test_nagios_tells_of_no_explanation_that_is_not(void **state)
+{
+	struct fixture *f = *state;
+	struct hv_report *r = &f->report;
+	struct hv_finding *finding = hv_report_add(r, HV_WARNING, NULL, "other", "odd");
+
+	hv_finding_names_hresult(r, finding, 0);
+	hv_finding_names_hresult(r, finding, 0x8007FFFF);
+	hv_finding_names_hresult(r, finding, UINT64_C(0x180070002));
+	hv_finding_names_event(r, finding, NULL);
+	hv_finding_names_rule(r, finding, "check_hyperv_layout", RULES, "other");
+	hv_finding_names_update(r, finding, 0);
+	hv_finding_names_update(r, finding, 1);
+	hv_finding_names_writer(r, finding, 0);
+	hv_finding_names_writer(r, finding, 16);
+	hv_report_add(r, HV_OK, NULL, "root", "fine");
+	assert_output(f, 1,
+		"HYPERV LAYOUT WARNING - odd\n"
+		"WARNING: odd [other]\n"
+		"OK: fine [root]\n");
 }
 
 static void test_nagios_verbosity_2_adds_notes(void **state)
@@ -237,7 +298,7 @@ static void test_nagios_bounds_metrics(void **state)
 	for (int i = 0; i < HV_OUTPUT_MAX_METRICS + 7; i++)
 		hv_report_metric(&f->report, NULL, i < HV_OUTPUT_MAX_METRICS ? "in" : "out", 1, "");
 	hv_report_count(&f->report, 1, 1, 0);
-	hv_output_nagios(&f->report, "LAYOUT", 0, &f->out);
+	hv_output_nagios(&f->report, &CHECK, 0, &f->out);
 	text = hv_buf_str(&f->out);
 	assert_null(strstr(text, "out=1"));
 	assert_non_null(strstr(text, " in=1 seen=1 judged=1 excluded=0\n"));
@@ -252,7 +313,7 @@ static void test_nagios_bounds_findings(void **state)
 
 	for (int i = 0; i < HV_OUTPUT_MAX_ITEMS + 5; i++)
 		hv_report_add(&f->report, HV_WARNING, NULL, NULL, "finding %d", i);
-	hv_output_nagios(&f->report, "LAYOUT", 0, &f->out);
+	hv_output_nagios(&f->report, &CHECK, 0, &f->out);
 	text = hv_buf_str(&f->out);
 	assert_non_null(strstr(text, "finding 0 (+104 more)\n"));
 	assert_non_null(strstr(text, "WARNING: finding 100\n"));
@@ -274,7 +335,7 @@ static void test_nagios_cuts_texts_but_no_commands(void **state)
 	name[sizeof(name) - 1] = '\0';
 	finding = hv_report_add(&f->report, HV_WARNING, name, "root", "%s", name);
 	hv_finding_remedy(&f->report, finding, "Move-VMStorage '%s'", name);
-	hv_output_nagios(&f->report, "LAYOUT", 1, &f->out);
+	hv_output_nagios(&f->report, &CHECK, 1, &f->out);
 	first_end = strchr(hv_buf_str(&f->out), '\n');
 	assert_true(first_end - hv_buf_str(&f->out) < 2 * HV_OUTPUT_MAX_TEXT + 40);
 	assert_memory_equal(first_end - 4, "n...", 4);
@@ -299,7 +360,8 @@ static void test_nagios_hostile_text_stays_on_its_line(void **state)
 		"  why: a\xC2\xA6"
 		"b\n"
 		"  fix: a\xC2\xA6"
-		"b?\n");
+		"b?\n"
+		"  more: hyperv_doctor --explain layout.root\n");
 }
 
 static void test_nagios_failed_report_is_unknown(void **state)
@@ -344,6 +406,10 @@ int main(void)
 			test_nagios_says_no_fine_words_about_problems, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nagios_verbosity_0, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nagios_verbosity_1, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_nagios_tells_once_where_more_is, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_nagios_tells_of_no_explanation_that_is_not, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_nagios_verbosity_2_adds_notes, setup, teardown),
 		cmocka_unit_test_setup_teardown(

@@ -8,9 +8,15 @@
 
 #include <cmocka.h>
 
+#include "check/explained.h"
 #include "output/output.h"
 
-static const struct hv_check CHECK = { .name = "check_hyperv_layout", .label = "LAYOUT" };
+static const struct hv_rule RULES[] = { { .id = "root" }, { .id = NULL } };
+static const struct hv_check CHECK = {
+	.name = "check_hyperv_layout",
+	.label = "LAYOUT",
+	.rules = RULES,
+};
 
 struct fixture {
 	struct hv_report report;
@@ -73,6 +79,7 @@ static void test_json_of_a_full_report(void **state)
 	hv_finding_why(r, finding, "why");
 	hv_finding_remedy(r, finding, "one");
 	hv_finding_remedy(r, finding, "two");
+	hv_finding_names_hresult(r, finding, 0x80070002);
 	m = hv_report_metric(r, "D:", "free", 0.5, "%");
 	m->warn = (struct hv_range){ .start = 15, .end = 20, .set = true };
 	m->has_min = m->has_max = true;
@@ -94,7 +101,11 @@ static void test_json_of_a_full_report(void **state)
 				       "      \"rule\": \"root\",\n"
 				       "      \"text\": \"lies in D:\\\\\",\n"
 				       "      \"why\": \"why\",\n"
-				       "      \"remedy\": \"one\\ntwo\"\n"
+				       "      \"remedy\": \"one\\ntwo\",\n"
+				       "      \"explain\": [\n"
+				       "        \"layout.root\",\n"
+				       "        \"0x80070002\"\n"
+				       "      ]\n"
 				       "    },\n"
 				       "    {\n"
 				       "      \"state\": \"OK\",\n"
@@ -102,7 +113,8 @@ static void test_json_of_a_full_report(void **state)
 				       "      \"rule\": null,\n"
 				       "      \"text\": \"fine\",\n"
 				       "      \"why\": null,\n"
-				       "      \"remedy\": null\n"
+				       "      \"remedy\": null,\n"
+				       "      \"explain\": []\n"
 				       "    }\n"
 				       "  ],\n"
 				       "  \"metrics\": [\n"
