@@ -79,8 +79,9 @@ static const struct hv_opt option_table[] = {
 		"path, or tcp:HOST:PORT."),
 	OPT(help, 'h', "help", NULL, NULL, "Print this help."),
 	OPT(version, 'V', "version", NULL, NULL, "Print the version."),
-	OPT(describe, 0, "describe", "man|man-conf", NULL,
-		"Print this help, or what the configuration may say, as a manual page."),
+	OPT(describe, 0, "describe", "man|man-conf|bash", NULL,
+		"Print this help, or what the configuration may say, as a manual page, or what "
+		"bash completes."),
 	HV_OPT_END,
 };
 
@@ -126,7 +127,7 @@ static const char files[] = SYSCONFDIR "/" NAME ".conf: the configuration.";
 static const char *const see_also[] = { "hyperv_doctor 1", "hyperv_agentx.conf 5", "snmpd.conf 5",
 	"snmpd 8", NULL };
 
-static void put_manual(const struct run *run, struct hv_buf *out)
+static void put_description(const struct run *run, struct hv_buf *out)
 {
 	const hv_usec date = hv_manual_date(&run->env);
 	const struct hv_opt_group group = group_of(NULL);
@@ -145,7 +146,7 @@ static void put_manual(const struct run *run, struct hv_buf *out)
 	if (strcmp(run->options.describe, "man-conf") == 0)
 		hv_agent_manual(hv_all_checks, SYSCONFDIR "/" NAME ".conf", date, out);
 	else
-		hv_manual(&manual, date, out);
+		hv_manual_describe(&manual, run->options.describe, NULL, date, out);
 }
 
 static enum status print(const struct hv_buf *text)
@@ -286,7 +287,7 @@ static enum status dispatch(struct run *run, int argc, char **argv)
 		return print(&text);
 	}
 	if (run->options.describe) {
-		put_manual(run, &text);
+		put_description(run, &text);
 		return print(&text);
 	}
 	return use_config(run);

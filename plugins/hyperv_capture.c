@@ -129,7 +129,7 @@ static void put_help(struct hv_buf *out)
 static const char *const see_also[] = { "hyperv_checkpoint_probe 1", "hyperv_doctor 1",
 	"hyperv-capture 5", NULL };
 
-static void put_manual(const struct run *run, struct hv_buf *out)
+static void put_description(const struct run *run, struct hv_buf *out)
 {
 	HV_AUTO(buf) text = { .max = TEXT_MAX_BYTES };
 	struct hv_capture_groups groups;
@@ -151,7 +151,8 @@ static void put_manual(const struct run *run, struct hv_buf *out)
 		hv_buf_addf(&text, "%s: %s\n", t->term, t->text);
 	hv_buf_adds(&text, t->text);
 	manual.statuses = hv_buf_str(&text);
-	hv_manual(&manual, hv_manual_date(&run->env), out);
+	hv_manual_describe(
+		&manual, run->options.describe, hv_capture_choices, hv_manual_date(&run->env), out);
 }
 
 static enum hv_capture_status print(const struct hv_buf *text)
@@ -296,7 +297,7 @@ static enum hv_capture_status dispatch(struct run *run, struct hv_err *err)
 	if (o->describe) {
 		if (hv_manual_check_form(o->describe, err))
 			return wrong_arguments(err);
-		put_manual(run, &text);
+		put_description(run, &text);
 		return print(&text);
 	}
 	if (hv_capture_options_check(&run->options, err))

@@ -105,7 +105,7 @@ static void put_help(struct hv_buf *out)
 
 static const char *const see_also[] = { "hyperv_capture 1", "hyperv_doctor 1", NULL };
 
-static void put_manual(const struct run *run, struct hv_buf *out)
+static void put_description(const struct run *run, struct hv_buf *out)
 {
 	struct hv_probe_groups groups;
 	const struct hv_manual manual = {
@@ -122,7 +122,7 @@ static void put_manual(const struct run *run, struct hv_buf *out)
 	};
 
 	hv_probe_groups(NULL, &groups);
-	hv_manual(&manual, hv_manual_date(&run->env), out);
+	hv_manual_describe(&manual, run->options.describe, NULL, hv_manual_date(&run->env), out);
 }
 
 static enum hv_state fail(struct run *run, const struct hv_err *err)
@@ -183,7 +183,7 @@ static enum hv_state dispatch(struct run *run, int argc, char **argv)
 	if (o->describe && hv_manual_check_form(o->describe, &err))
 		return fail(run, &err);
 	if (o->describe)
-		return put_manual(run, &run->out), HV_UNKNOWN;
+		return put_description(run, &run->out), HV_UNKNOWN;
 	if (hv_probe_options_check(o, &err) ||
 		hv_connect_check(&o->connect, &run->arena, &run->connection, &err))
 		return fail(run, &err);

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* hyperv_doctor: every check on one collection, and one page that says for each virtual machine
  * whether its backup will work, what is to blame, and the commands that repair it. */
+#include <string.h>
+
 #include "check/all-checks.h"
+#include "cli/doctor-steps.h"
 #include "cli/doctor.h"
 #include "cli/explain.h"
 #include "cli/runner.h"
@@ -42,6 +45,27 @@ static int inform(const void *config, const char *form, struct hv_buf *out, stru
 	if (o->explain == NULL)
 		return 0;
 	return hv_explain(hv_all_checks, o->explain, form, out, err) == 0 ? 1 : -1;
+}
+
+/* The checks by the last word of their names, and their own options. */
+static void add_settings(struct hv_buf *out)
+{
+	for (const struct hv_check *const *c = hv_all_checks; *c != NULL; c++)
+		for (const struct hv_opt *o = (*c)->options; o != NULL && o->name != NULL; o++)
+			hv_buf_addf(out, "%s.%s%s ", hv_check_word(*c), o->name,
+				o->arg != NULL ? "=" : "");
+}
+
+static void choices(const struct hv_opt *option, struct hv_buf *out)
+{
+	if (strcmp(option->name, "set") == 0)
+		add_settings(out);
+	if (strcmp(option->name, "explain") == 0)
+		hv_explain_choices(hv_all_checks, out);
+	if (strcmp(option->name, "skip") != 0)
+		return;
+	for (const struct hv_check *const *c = hv_all_checks; *c != NULL; c++)
+		hv_buf_addf(out, "%s ", hv_check_word(*c));
 }
 
 static const char *const see_also[] = {
@@ -89,6 +113,7 @@ static const struct hv_check doctor = {
 	},
 	.examples = examples,
 	.inform = inform,
+	.choices = choices,
 	.see_also = see_also,
 	.runs_checks = true,
 };

@@ -29,6 +29,10 @@ struct hv_example {
 	const char *text; /* what it does */
 };
 
+/* Words that the argument of an option may be and that its type does not tell, for completion: a
+ * blank behind each. None for options that it does not know. */
+typedef void hv_choices_fn(const struct hv_opt *option, struct hv_buf *out);
+
 struct hv_check {
 	const char *name;        /* check_hyperv_space */
 	const char *label;       /* SPACE: first line says "HYPERV SPACE OK" */
@@ -59,6 +63,8 @@ struct hv_check {
 	/* A text instead of a verdict when the options ask for one, as --help does; form is that of
 	 * --output. 1: written, 0: not asked for. NULL: there is none. */
 	int (*inform)(const void *config, const char *form, struct hv_buf *out, struct hv_err *err);
+
+	hv_choices_fn *choices; /* NULL: none */
 
 	/* No check but a program that runs those there are, described as they are; no eval(). */
 	bool runs_checks;

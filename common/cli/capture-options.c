@@ -81,7 +81,8 @@ static const struct hv_opt result_options[] = {
 
 static const struct hv_opt general_options[] = {
 	HV_GENERAL_OPTIONS(struct hv_capture_options),
-	OPT(describe, 0, "describe", "man", NULL, "Print this help as a manual page."),
+	OPT(describe, 0, "describe", "man|bash", NULL,
+		"Print this help as a manual page, or what bash completes."),
 	HV_OPT_END,
 };
 
@@ -127,6 +128,16 @@ static void add_section(struct hv_buf *b, enum hv_section section)
 {
 	for (const char *p = hv_section_name(section); *p != '\0'; p++)
 		hv_buf_addc(b, *p == ' ' ? '-' : *p);
+}
+
+void hv_capture_choices(const struct hv_opt *option, struct hv_buf *out)
+{
+	if (strcmp(option->name, "sections") != 0)
+		return;
+	for (unsigned int s = 0; s < HV_SECTION_COUNT; s++) {
+		add_section(out, (enum hv_section)s);
+		hv_buf_addc(out, ' ');
+	}
 }
 
 static bool find_section(const char *word, unsigned int *ret)

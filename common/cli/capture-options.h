@@ -64,6 +64,9 @@ int hv_capture_options_parse(struct hv_capture_options *o, int argc, char *const
 /* What no option's type can tell. What belongs to the host alone, hv_connect_check() looks at. */
 int hv_capture_options_check(struct hv_capture_options *o, struct hv_err *err) HV_MUST_USE;
 
+/* What --sections may name, as hv_choices_fn. */
+void hv_capture_choices(const struct hv_opt *option, struct hv_buf *out);
+
 /* Whether a host is to be asked. */
 bool hv_capture_is_live(const struct hv_capture_options *o);
 

@@ -12,6 +12,8 @@ int hv_describe(const struct hv_check *check, const char *form, hv_usec date, st
 		hv_describe_icinga2(check, out);
 	else if (strcmp(form, "json") == 0)
 		hv_describe_json(check, out);
+	else if (strcmp(form, "bash") == 0)
+		hv_describe_bash(check, out);
 	else
 		return hv_err_set(err, HV_ERR_ARGUMENT, "--describe: there is no form '%s'", form);
 	return 0;

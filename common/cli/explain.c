@@ -178,3 +178,23 @@ int hv_explain(const struct hv_check *const *checks, const char *id, const char 
 		write_unknown(&r);
 	return 0;
 }
+
+static void write_choice(
+	const struct hv_explain_kind *kind, const struct hv_explain_entry *e, void *ctx)
+{
+	const char *dot = e->check != NULL ? strchr(e->id, '.') : NULL;
+	struct request *r = ctx;
+
+	(void)kind;
+	hv_buf_addf(r->page.out, "%s ", e->id);
+	if (dot != NULL)
+		hv_buf_addf(r->page.out, "%s ", dot + 1);
+}
+
+void hv_explain_choices(const struct hv_check *const *checks, struct hv_buf *out)
+{
+	struct request r = { .checks = checks, .page = { .out = out } };
+
+	hv_buf_adds(out, "list all ");
+	each(&r, write_choice, &r);
+}

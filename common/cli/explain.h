@@ -15,4 +15,7 @@
 int hv_explain(const struct hv_check *const *checks, const char *id, const char *form,
 	struct hv_buf *out, struct hv_err *err) HV_MUST_USE;
 
+/* "list", "all", every id, and those of rules also without the check: a blank behind each. */
+void hv_explain_choices(const struct hv_check *const *checks, struct hv_buf *out);
+
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/parse.h"
+#include "cli/completion.h"
 
 /* The last second of the year 9999. */
 #define DATE_MAX_SEC UINT64_C(253402300799)
@@ -29,9 +30,25 @@ void hv_manual(const struct hv_manual *manual, hv_usec date, struct hv_buf *out)
 	hv_mdoc_see_also(manual->see_also, manual->page.name, out);
 }
 
+void hv_manual_describe(const struct hv_manual *manual, const char *form, hv_choices_fn *choices,
+	hv_usec date, struct hv_buf *out)
+{
+	const struct hv_completion completion = {
+		.name = manual->page.name,
+		.groups = manual->groups,
+		.group_count = manual->group_count,
+		.choices = choices,
+	};
+
+	if (strcmp(form, "bash") == 0)
+		hv_completion_bash(&completion, out);
+	else
+		hv_manual(manual, date, out);
+}
+
 int hv_manual_check_form(const char *form, struct hv_err *err)
 {
-	if (strcmp(form, "man") == 0)
+	if (strcmp(form, "man") == 0 || strcmp(form, "bash") == 0)
 		return 0;
 	return hv_err_set(err, HV_ERR_ARGUMENT, "--describe: there is no form '%.100s'", form);
 }

@@ -5,6 +5,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "check/check.h"
 #include "cli/mdoc.h"
 
 /* Texts are those of the program's --help. */
@@ -22,7 +23,12 @@ struct hv_manual {
 
 void hv_manual(const struct hv_manual *manual, hv_usec date, struct hv_buf *out);
 
-/* Whether --describe names the one form that such a program has, "man". */
+/* What --describe asks for: the manual page ("man"), or completion ("bash"), for which choices may
+ * be NULL. */
+void hv_manual_describe(const struct hv_manual *manual, const char *form, hv_choices_fn *choices,
+	hv_usec date, struct hv_buf *out);
+
+/* Whether --describe names a form that such a program has. */
 int hv_manual_check_form(const char *form, struct hv_err *err) HV_MUST_USE;
 
 /* Date of a page: reproducible builds set SOURCE_DATE_EPOCH. */

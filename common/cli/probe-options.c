@@ -53,7 +53,8 @@ static const struct hv_opt result_options[] = {
 
 static const struct hv_opt general_options[] = {
 	HV_GENERAL_OPTIONS(struct hv_probe_options),
-	OPT(describe, 0, "describe", "man", NULL, "Print this help as a manual page."),
+	OPT(describe, 0, "describe", "man|bash", NULL,
+		"Print this help as a manual page, or what bash completes."),
 	HV_OPT_END,
 };
 

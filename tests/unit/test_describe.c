@@ -356,8 +356,37 @@ static void test_describe_knows_its_forms(void **state)
 	assert_int_equal(hv_describe(&check, "man", DAY, out, &err), 0);
 	assert_int_equal(hv_describe(&check, "icinga2", DAY, out, &err), 0);
 	assert_int_equal(hv_describe(&check, "json", DAY, out, &err), 0);
+	assert_int_equal(hv_describe(&check, "bash", DAY, out, &err), 0);
 	assert_int_equal(hv_describe(&check, "html", DAY, out, &err), -1);
 	assert_int_equal(err.kind, HV_ERR_ARGUMENT);
+}
+
+static void add_choices(const struct hv_opt *option, struct hv_buf *out)
+{
+	if (strcmp(option->name, "backup-volumes") == 0)
+		hv_buf_adds(out, "C: D: ");
+}
+
+/* tests/shell/completion.sh has bash read it. */
+static void test_bash_knows_what_arguments_may_be(void **state)
+{
+	struct hv_check choosing = check;
+	struct hv_buf *out = *state;
+
+	choosing.choices = add_choices;
+	hv_describe_bash(&choosing, out);
+	assert_has(out, "\t--warning | -w) kind=text ;;\n");
+	assert_has(out, "\t--backup-volumes) kind=list words='C: D:' ;;\n");
+	assert_has(out, "\t--rule) kind=states words='split-root=' ;;\n");
+	assert_has(out, "\t--auth) kind=words words='auto kerberos ntlm basic certificate' ;;\n");
+	assert_has(out, "\t--authfile) kind=file ;;\n");
+	assert_has(out, "\t--cache) kind=behind-colon ;;\n");
+	assert_has(out, "\t--extra-opts) kind=optional ;;\n");
+	assert_has(out,
+		"\tlocal options='--warning -w --critical-bytes --backup-volumes --rule --strict ");
+	assert_lacks(out, "--strict)");
+	assert_lacks(out, "--password");
+	assert_has(out, "\ncomplete -F _check_hyperv_toy check_hyperv_toy\n");
 }
 
 static void test_man_of_a_program(void **state)
@@ -388,6 +417,13 @@ static void test_man_of_a_program(void **state)
 	hv_manual(&manual, DAY, out);
 	assert_has(out, "\n.Sh FILES\n/etc/toys: toys.\n");
 	assert_has(out, "\n.Ss Values\nTOY: a toy.\n");
+	hv_buf_clear(out);
+	hv_manual_describe(&manual, "bash", NULL, DAY, out);
+	assert_has(out, "\t--backup-volumes) kind=text ;;\n");
+	assert_has(out, "\ncomplete -F _toyd toyd\n");
+	hv_buf_clear(out);
+	hv_manual_describe(&manual, "man", NULL, DAY, out);
+	assert_has(out, "\n.Dt TOYD 8\n");
 }
 
 static void test_form_of_a_program(void **state)
@@ -396,6 +432,7 @@ static void test_form_of_a_program(void **state)
 
 	(void)state;
 	assert_int_equal(hv_manual_check_form("man", &err), 0);
+	assert_int_equal(hv_manual_check_form("bash", &err), 0);
 	assert_int_equal(hv_manual_check_form("json", &err), -1);
 	assert_int_equal(err.kind, HV_ERR_ARGUMENT);
 }
@@ -439,6 +476,7 @@ int main(void)
 		TEST(test_json_of_a_bare_check),
 		TEST(test_man_has_everything),
 		TEST(test_describe_knows_its_forms),
+		TEST(test_bash_knows_what_arguments_may_be),
 		TEST(test_man_of_a_program),
 		TEST(test_form_of_a_program),
 		TEST(test_date_of_a_page),
