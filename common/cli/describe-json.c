@@ -8,6 +8,8 @@
 #include "cli/help.h"
 #include "cli/option-table.h"
 
+enum { VARIABLE_MAX = 1024 };
+
 static void string(struct hv_buf *out, const char *s)
 {
 	if (s == NULL) {
@@ -71,20 +73,32 @@ static const char *type_name(enum hv_opt_type type)
 	return "string";
 }
 
-static void option(struct hv_buf *out, const struct hv_opt *o, const char *group)
+static void icinga2_variable(struct hv_buf *out, const struct hv_check *check,
+	const struct hv_opt_group *group, const struct hv_opt *o)
+{
+	HV_AUTO(buf) variable = { .max = VARIABLE_MAX };
+
+	hv_describe_variable(&variable, check, group, o);
+	member(out, ", ", "icinga2_variable",
+		hv_describe_has_variable(o) ? hv_buf_str(&variable) : NULL);
+}
+
+static void option(struct hv_buf *out, const struct hv_check *check,
+	const struct hv_opt_group *group, const struct hv_opt *o)
 {
 	char letter[2] = { o->letter, '\0' };
 
 	member(out, "\n    {", "name", o->name);
 	member(out, ", ", "letter", o->letter == '\0' ? NULL : letter);
-	member(out, ", ", "group", group);
+	member(out, ", ", "group", group->title);
 	member(out, ", ", "type", type_name(o->type));
 	member(out, ",\n     ", "arg", o->arg);
 	hv_buf_addf(out, ", \"arg_optional\": %s", yes_no(hv_opt_arg_is_optional(o)));
 	hv_buf_addf(out, ", \"repeatable\": %s", yes_no(hv_opt_is_repeatable(o)));
 	hv_buf_addf(out, ", \"comma_separated\": %s", yes_no(o->comma));
 	hv_buf_addf(out, ", \"file_only\": %s", yes_no(o->file_only));
-	member(out, ", ", "default", o->def);
+	icinga2_variable(out, check, group, o);
+	member(out, ",\n     ", "default", o->def);
 	member(out, ",\n     ", "help", o->help);
 	hv_buf_addc(out, '}');
 }
@@ -100,7 +114,7 @@ static void options(struct hv_buf *out, const struct hv_check *check)
 		for (const struct hv_opt *o = groups[g].options; o != NULL && o->name != NULL;
 			o++) {
 			hv_buf_adds(out, between);
-			option(out, o, groups[g].title);
+			option(out, check, &groups[g], o);
 			between = ",";
 		}
 	}

@@ -237,12 +237,17 @@ static void test_text_is_filled(void **state)
 	assert_int_equal(hv_text_columns("\xC3\xA4x", 3), 2);
 }
 
+static bool is_own(const struct hv_opt *o)
+{
+	return o >= options && o < options + sizeof(options) / sizeof(options[0]);
+}
+
 static void look_in_icinga2(const struct hv_opt *o, struct hv_buf *out)
 {
 	char text[128];
 
-	snprintf(text, sizeof(text), "\t\t\"--%s\" = {\n\t\t\t%s = \"$hv_toy_", o->name,
-		o->arg == NULL ? "set_if" : "value");
+	snprintf(text, sizeof(text), "\t\t\"--%s\" = {\n\t\t\t%s = \"$hyperv_%s", o->name,
+		o->arg == NULL ? "set_if" : "value", is_own(o) ? "toy_" : "");
 	if (hv_option_is_informational(o) || o->file_only)
 		assert_lacks(out, text);
 	else
@@ -258,13 +263,37 @@ static void test_icinga2_has_every_option(void **state)
 	assert_has(
 		out, "object CheckCommand \"hyperv_toy\" {\n\timport \"plugin-check-command\"\n");
 	assert_has(out, "command = [ PluginContribDir + \"/check_hyperv_toy\" ]");
-	assert_has(out, "value = \"$hv_toy_critical_bytes$\"\n");
+	assert_has(out, "value = \"$hyperv_toy_critical_bytes$\"\n");
 	assert_has(
 		out, "description = \"Percentage \\\"free\\\". Next sentence. (default: 15:)\"\n");
 	assert_has(out, "description = \"At C:\\\\new. (default: 2GiB)\"\n");
 	assert_has(out, "description = \"State of a rule.\"\n\t\t\trepeat_key = true\n");
-	assert_has(
-		out, "set_if = \"$hv_toy_strict$\"\n\t\t\tdescription = \"Be strict.\"\n\t\t}\n");
+	assert_has(out,
+		"set_if = \"$hyperv_toy_strict$\"\n\t\t\tdescription = \"Be strict.\"\n\t\t}\n");
+	assert_has(out, "value = \"$hyperv_hostname$\"\n");
+	assert_has(out, "value = \"$hyperv_ca_file$\"\n");
+	assert_has(out, "set_if = \"$hyperv_verbose$\"\n");
+	assert_has(out, "\t\t\"-v\" = {\n"
+			"\t\t\tset_if = {{ number(macro(\"$hyperv_verbose$\")) == 2 }}\n");
+	assert_has(out, "\t\t\"-vv\" = {\n"
+			"\t\t\tset_if = {{ number(macro(\"$hyperv_verbose$\")) >= 3 }}\n");
+	assert_lacks(out, "\"-vvv\"");
+	assert_has(out, "\t}\n\n\ttimeout = 10 + 60\n}\n");
+	assert_lacks(out, "HypervBinDir");
+}
+
+static void test_icinga2_of_a_program_that_runs_checks(void **state)
+{
+	struct hv_check doctor = check;
+	struct hv_buf *out = *state;
+
+	doctor.name = "hyperv_toys";
+	doctor.runs_checks = true;
+	hv_describe_icinga2(&doctor, out);
+	assert_has(out, "object CheckCommand \"hyperv_toys\" {\n");
+	assert_has(out, "command = [ HypervBinDir + \"/hyperv_toys\" ]");
+	assert_has(out, "\tconst HypervBinDir = \"/usr/bin\"\n");
+	assert_has(out, "\ttimeout = 60 + 60\n");
 }
 
 static void test_json_is_complete(void **state)
@@ -287,6 +316,12 @@ static void test_json_is_complete(void **state)
 	assert_string_equal(json_string_value(json_object_get(first, "default")), "15:");
 	assert_string_equal(json_string_value(json_object_get(first, "help")), options[0].help);
 	assert_true(json_is_false(json_object_get(first, "repeatable")));
+	assert_string_equal(json_string_value(json_object_get(first, "icinga2_variable")),
+		"hyperv_toy_warning");
+	assert_string_equal(
+		json_string_value(json_object_get(
+			json_array_get(json_object_get(root, "options"), 5), "icinga2_variable")),
+		"hyperv_hostname");
 	assert_true(json_is_null(
 		json_object_get(json_array_get(json_object_get(root, "options"), 4), "arg")));
 	assert_true(json_is_true(json_object_get(
@@ -472,6 +507,7 @@ int main(void)
 		TEST(test_usage_is_short),
 		TEST(test_text_is_filled),
 		TEST(test_icinga2_has_every_option),
+		TEST(test_icinga2_of_a_program_that_runs_checks),
 		TEST(test_json_is_complete),
 		TEST(test_json_of_a_bare_check),
 		TEST(test_man_has_everything),
