@@ -68,9 +68,9 @@ static const struct hv_opt page_options[] = RESULT_OPTIONS("text|json|html|markd
 
 static const struct hv_opt general_options[] = {
 	HV_GENERAL_OPTIONS(struct hv_common),
-	COMMON(describe, 0, "describe", "man|icinga2|json|bash", NULL,
-		"Print this help as a manual page, an Icinga 2 CheckCommand, JSON, or what bash "
-		"completes."),
+	COMMON(describe, 0, "describe", "man|icinga2|nagios|json|bash", NULL,
+		"Print this help as a manual page, an Icinga 2 CheckCommand, a Nagios command, "
+		"JSON, or what bash completes."),
 	HV_OPT_END,
 };
 

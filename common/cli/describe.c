@@ -10,6 +10,8 @@ int hv_describe(const struct hv_check *check, const char *form, hv_usec date, st
 		hv_describe_man(check, date, out);
 	else if (strcmp(form, "icinga2") == 0)
 		hv_describe_icinga2(check, out);
+	else if (strcmp(form, "nagios") == 0)
+		hv_describe_nagios(check, out);
 	else if (strcmp(form, "json") == 0)
 		hv_describe_json(check, out);
 	else if (strcmp(form, "bash") == 0)

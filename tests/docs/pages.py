@@ -32,6 +32,7 @@ NOTHING_TO_RUN = {
     "NEWS.md": "a list",
     "SECURITY.md": "what the programs promise",
     "doc/agentx.md": "a daemon; tests/snmp runs it",
+    "doc/nrpe.md": "a daemon; tests/monitoring/nrpe.sh runs it",
     "doc/explanations.md": "printed by the doctor, with which tests/golden/explain.sh compares it",
 }
 # Options that stand alone on a page and are not ours, with whose they are.

@@ -49,6 +49,10 @@ text = re.sub(r"\"(?:[^\"\\\\]|\\\\.)*\"", "", sys.stdin.read())
 if text.count("object CheckCommand") != 1: print("not one CheckCommand")
 for a, b in ("{}", "[]", "()"):
     if text.count(a) != text.count(b): print(a, text.count(a), b, text.count(b))')"
+	result "$program: Nagios configuration is comments and one command" "$("$run" --describe=nagios | grep -v '^#' | diff - <(
+		printf 'define command {\n\tcommand_name\t%s\n' "$program"
+		"$run" --describe=nagios | grep "^	command_line	[^ ]*$program .*\$_HOSTHYPERV_OPTIONS\\$ \$ARG1\\$\$" || echo "a command line"
+		echo '}'))"
 	result "$program: help fits 80 columns" "$("$run" --help | sed '/^Examples:/,/^$/d' | too_wide)"
 	usage=$("$run" --no-such-option)
 	result "$program: a wrong option gets a reason and a short usage" "$(

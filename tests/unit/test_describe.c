@@ -296,6 +296,35 @@ static void test_icinga2_of_a_program_that_runs_checks(void **state)
 	assert_has(out, "\ttimeout = 60 + 60\n");
 }
 
+static void test_nagios_is_one_command(void **state)
+{
+	struct hv_check doctor = bare_check;
+	struct hv_buf *out = *state;
+
+	hv_describe_nagios(&check, out);
+	assert_string_equal(hv_buf_str(out),
+		"# check_hyperv_toy: Free space for a \"toy\"\n"
+		"# Its own options, for $ARG1$:\n"
+		"#   --warning=RANGE (default: 15:)\n"
+		"#   --critical-bytes=SIZE (default: 2GiB)\n"
+		"#   --backup-volumes=LIST\n"
+		"#   --rule=ID=STATE\n"
+		"#   --strict\n"
+		"define command {\n"
+		"\tcommand_name\tcheck_hyperv_toy\n"
+		"\tcommand_line\t$USER1$/check_hyperv_toy -v -t 50 -H '$HOSTADDRESS$' "
+		"$_HOSTHYPERV_OPTIONS$ $ARG1$\n"
+		"}\n");
+	hv_buf_clear(out);
+	hv_describe_nagios(&bare_check, out);
+	assert_lacks(out, "own options");
+	assert_has(out, "\n\tcommand_line\t$USER1$/check_hyperv_bare -v ");
+	hv_buf_clear(out);
+	doctor.runs_checks = true;
+	hv_describe_nagios(&doctor, out);
+	assert_has(out, "\n\tcommand_line\tcheck_hyperv_bare -v ");
+}
+
 static void test_json_is_complete(void **state)
 {
 	struct hv_buf *out = *state;
@@ -390,6 +419,7 @@ static void test_describe_knows_its_forms(void **state)
 
 	assert_int_equal(hv_describe(&check, "man", DAY, out, &err), 0);
 	assert_int_equal(hv_describe(&check, "icinga2", DAY, out, &err), 0);
+	assert_int_equal(hv_describe(&check, "nagios", DAY, out, &err), 0);
 	assert_int_equal(hv_describe(&check, "json", DAY, out, &err), 0);
 	assert_int_equal(hv_describe(&check, "bash", DAY, out, &err), 0);
 	assert_int_equal(hv_describe(&check, "html", DAY, out, &err), -1);
@@ -508,6 +538,7 @@ int main(void)
 		TEST(test_text_is_filled),
 		TEST(test_icinga2_has_every_option),
 		TEST(test_icinga2_of_a_program_that_runs_checks),
+		TEST(test_nagios_is_one_command),
 		TEST(test_json_is_complete),
 		TEST(test_json_of_a_bare_check),
 		TEST(test_man_has_everything),
