@@ -27,4 +27,5 @@ AC_DEFUN([HV_ARG_MIB_ROOT], [
 	done
 	AC_DEFINE_UNQUOTED([HV_MIB_ROOT], [$hv_mib_ids], [Sub-identifiers of hypervBackupMIB.])
 	AC_SUBST([mib_edit])
+	AC_SUBST([mib_root])
 ])
