@@ -127,7 +127,7 @@ if [ "$format_version" = 14 ]; then
 else
 	skip "clang-format has nothing to change" "the layout is that of clang-format 14, here is '${format_version:-none}'"
 fi
-if [ "${SANITIZED:-no}" = yes ]; then
+if [ "${BRIEF:-no}" = yes ]; then
 	skip "cppcheck" "done in the strict build"
 	skip "clang-tidy" "done in the strict build"
 else
