@@ -4,18 +4,9 @@
 # every option of the help, usage and help that fit a terminal of 80 columns, and the guidelines' exit statuses.
 set -u
 programs=$(cd "$TOP_BUILDDIR/plugins" && ls check_hyperv_* hyperv_doctor | grep -v '\.o$')
-number=0
 
-# result NAME FINDINGS
-result() {
-	number=$((number + 1))
-	if [ -z "$2" ]; then
-		echo "ok $number - $1"
-	else
-		echo "not ok $number - $1"
-		printf '%s\n' "$2" | head -n 20 | sed 's/^/# /'
-	fi
-}
+# shellcheck source=tests/script.sh
+. "$(dirname "$0")/../script.sh"
 skip() {
 	number=$((number + 1))
 	echo "ok $number - $1 # SKIP $2"
@@ -64,4 +55,4 @@ for a, b in ("{}", "[]", "()"):
 			[ "$(status_of "$run" "$option")" -eq 3 ] || echo "$option"
 		done)"
 done
-echo "1..$number"
+finish

@@ -14,17 +14,8 @@ if [ "${1-}" = --update ]; then
 	exit
 fi
 
-number=0
-# result NAME FINDINGS
-result() {
-	number=$((number + 1))
-	if [ -z "$2" ]; then
-		echo "ok $number - $1"
-	else
-		echo "not ok $number - $1"
-		printf '%s\n' "$2" | head -n 40 | sed 's/^/# /'
-	fi
-}
+# shellcheck source=tests/script.sh
+. "$srcdir/../script.sh"
 
 result "doc/explanations.md is up to date" "$("$doctor" --explain all --output markdown | diff -u "$page" - 2>&1)"
 result "the Icinga configuration leaves --explain out" "$("$doctor" --describe=icinga2 | awk '
@@ -53,4 +44,4 @@ result "every rule of a finding is explained, by the word of its check" "$(
 result "every link of a finding leads somewhere" "$(
 	find "$srcdir" -name out -not -path '*/explain-*' -exec cat {} + | grep -aoE 'hyperv_doctor --explain [A-Za-z0-9.-]+' |
 		sed 's/.* //' | unknown)"
-echo "1..$number"
+finish

@@ -27,21 +27,12 @@ if [ "${1-}" = --update ]; then
 	exit
 fi
 
-number=0
-# result NAME FINDINGS
-result() {
-	number=$((number + 1))
-	if [ -z "$2" ]; then
-		echo "ok $number - $1"
-	else
-		echo "not ok $number - $1"
-		printf '%s\n' "$2" | head -n 40 | sed 's/^/# /'
-	fi
-}
+# shellcheck source=tests/script.sh
+. "$srcdir/tests/script.sh"
 
 result "hyperv-commands.conf is up to date" "$(commands | diff -u "$packaging/hyperv-commands.conf" - 2>&1)"
 result "director-basket.json is up to date" "$(basket 2>&1 | diff -u "$packaging/director-basket.json" - 2>&1)"
 # Every check is among those that a host has.
 named() { printf '%s\n' "${programs[@]##*/}" | sed 's/^check_hyperv_//; s/^hyperv_//' | LC_ALL=C sort; }
 result "hyperv-templates.conf names every check" "$(diff <(sed -n '/vars.hyperv = {/,/}/s/^\t*\([a-z]*\) = \(true\|false\)$/\1/p' "$packaging/hyperv-templates.conf" | LC_ALL=C sort) <(named))"
-echo "1..$number"
+finish

@@ -6,18 +6,9 @@ set -u
 srcdir=$(cd "${srcdir:-.}" && pwd) || exit 99
 cd "$TOP_BUILDDIR" || exit 99
 programs=$(ls plugins/check_hyperv_* plugins/hyperv_* mibs/hyperv_agentx 2>/dev/null | grep -v '[.]')
-number=0
 
-# result NAME FINDINGS
-result() {
-	number=$((number + 1))
-	if [ -z "$2" ]; then
-		echo "ok $number - $1"
-	else
-		echo "not ok $number - $1"
-		printf '%s\n' "$2" | head -n 20 | sed 's/^/# /'
-	fi
-}
+# shellcheck source=tests/script.sh
+. "$srcdir/tests/script.sh"
 skip() {
 	number=$((number + 1))
 	echo "ok $number - $1 # SKIP $2"
@@ -76,4 +67,4 @@ if [ -x mibs/hyperv_agentx ]; then
 else
 	skip "hyperv_agentx.conf.5 and doc/agentx.md have the same keys" "the agent was not built"
 fi
-echo "1..$number"
+finish

@@ -13,19 +13,8 @@ export LC_ALL=C
 unset NAGIOS_CONFIG_PATH MP_CONFIG_FILE
 capture=$builddir/plugins/hyperv_capture
 
-number=0
-failed=0
-# result NAME [FINDINGS]
-result() {
-	number=$((number + 1))
-	if [ -z "${2-}" ]; then
-		echo "ok $number - $1"
-	else
-		failed=$((failed + 1))
-		echo "not ok $number - $1"
-		printf '%s\n' "$2" | sed 's/^/# /'
-	fi
-}
+# shellcheck source=tests/script.sh
+. "$srcdir/../script.sh"
 
 # same_verdict STATUS CHECK SOURCES...: merging ends with STATUS; the check says the same on the merged capture, with $options.
 options=()
@@ -130,5 +119,4 @@ fi
 status=$?
 result "help ends with 0" "$([ $status -eq 0 ] || echo "status $status"; grep -q -- '--vm-config' help.txt || echo "no options")"
 
-echo "1..$number"
-[ "$failed" -eq 0 ]
+finish

@@ -28,17 +28,8 @@ if [ "${1-}" = --update ]; then
 	exit
 fi
 
-number=0
-# result NAME FINDINGS
-result() {
-	number=$((number + 1))
-	if [ -z "$2" ]; then
-		echo "ok $number - $1"
-	else
-		echo "not ok $number - $1"
-		printf '%s\n' "$2" | head -n 40 | sed 's/^/# /'
-	fi
-}
+# shellcheck source=tests/script.sh
+. "$srcdir/../script.sh"
 
 # Nagios starts a shell for a command line with any of these; macros have their own dollar signs.
 for_the_shell() { grep command_line "$1" | sed 's/\$[A-Z0-9_]*\$//g' | grep '[]`!$%^&*|"<>?,()={}\;#~[]'; }
@@ -66,4 +57,4 @@ result "Hyper-V access asks, and judges nothing" "$(for rule in ${rules:-none}; 
 	grep -q "check_command *check_hyperv_volumes!.* --rule $rule=ok\b" "$packaging/hyperv-services.cfg" || echo "$rule is judged"
 	grep -q "_access\]=.*check_hyperv_volumes .* --rule $rule=ok\b" "$packaging/../nrpe/hyperv.cfg.in" || echo "NRPE: $rule is judged"
 done)"
-echo "1..$number"
+finish

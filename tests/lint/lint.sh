@@ -6,17 +6,8 @@ srcdir=$(cd "${srcdir:-.}" && pwd) || exit 99
 builddir=$(cd "${builddir:-.}" && pwd) || exit 99
 cd "$srcdir" || exit 99
 
-number=0
-# result NAME FINDINGS: one line of TAP, findings as diagnostics.
-result() {
-	number=$((number + 1))
-	if [ -z "$2" ]; then
-		echo "ok $number - $1"
-	else
-		echo "not ok $number - $1"
-		printf '%s\n' "$2" | sed 's/^/# /' | head -n 60
-	fi
-}
+# shellcheck source=tests/script.sh
+. "$srcdir/tests/script.sh"
 skip() {
 	number=$((number + 1))
 	echo "ok $number - $1 # SKIP $2"
@@ -153,4 +144,4 @@ fi
 # 8. The project speaks of itself alone
 result "no path of a developer's machine" "$(grep -nE '(^|[^[:alnum:]_])(/home/[a-z]|/ro''ot/[.a-z]|/wo''rk/)' "${texts[@]}" | head -n 20)"
 
-echo "1..$number"
+finish

@@ -160,21 +160,5 @@ stop_sim() {
 # counter NAME COUNTER: its value, after stop_sim or a SIGUSR1.
 counter() { sed -n "s/^$2=//p" "$work/$1.counters"; }
 
-number=0
-failures=0
-# result NAME FINDINGS: one line of TAP; findings, if any, as diagnostics.
-result() {
-	number=$((number + 1))
-	if [ -z "$2" ]; then
-		echo "ok $number - $1"
-	else
-		failures=$((failures + 1))
-		echo "not ok $number - $1"
-		printf '%s\n' "$2" | head -n 60 | sed 's/^/# /'
-	fi
-}
-finish() {
-	echo "1..$number"
-	[ "$failures" -eq 0 ]
-	exit
-}
+# shellcheck source=tests/script.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../script.sh"

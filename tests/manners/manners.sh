@@ -52,18 +52,8 @@ all=("${offline[@]}" "$probe")
 [ ! -x "$builddir/mibs/hyperv_agentx" ] || all+=("$builddir/mibs/hyperv_agentx")
 safety_net=30 # seconds, after which a program is taken to hang
 
-number=0
-result() { # NAME FINDINGS: one line of TAP
-	number=$((number + 1))
-	case $2 in
-	"") echo "ok $number - $1" ;;
-	"SKIP "*) echo "ok $number - $1 # $2" ;;
-	*)
-		echo "not ok $number - $1"
-		printf '%s\n' "$2" | head -n 30 | cut -c 1-300 | sed 's/^/# /'
-		;;
-	esac
-}
+# shellcheck source=tests/script.sh
+. "$here/../script.sh"
 
 # run COMMAND...: runs it; what it says, and its exit status, go to $work/got.*
 run() {
@@ -348,4 +338,4 @@ done
 for situation in "${situations[@]}"; do
 	result "${situation#*: }" "$(${situation%%:*} 2>&1)"
 done
-echo "1..$number"
+finish

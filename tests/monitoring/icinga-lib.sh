@@ -1,9 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Sourced by the tests of the configuration for Icinga 2: simulated hosts, and private nodes of icinga2 on loopback. On top of
-# tests/live/lib.sh, so that everything lives below $work and is gone at the end. What is here:
-#   http_of[NAME], api_port[NAME]      ports, of simulated hosts and of nodes
-#   simulate NAME CAPTURE [OPTION]...  a simulated host that serves the capture over WinRM; its port in http_of[NAME]
-#   taken_at CAPTURE                   the time a capture was taken, for --now
+# Sourced by the tests of the configuration for Icinga 2: private nodes of icinga2 on loopback, on top of lib.sh. What is here:
 #   icinga_ca                          a certificate authority for all nodes; icinga_node calls it when there is none
 #   icinga_node NAME                   a node's directory $work/NAME: certificate, key, icinga2.conf with the API (user root, a
 #                                      password of its own) and a zone of the node's name; its port in api_port[NAME].
@@ -21,11 +17,10 @@
 #   check_now NAME FILTER              force a check of the services that the filter (Icinga's) matches, as with the "check now" button
 #   check_all NAME                     one forced check of every service, and waits until each has its result
 #   settle NAME                        check_all until no service is in a soft state
-#   wait_for SECONDS COMMAND...        until the command succeeds
 # shellcheck shell=bash
 
-# shellcheck source=tests/live/lib.sh
-. "$(dirname "${BASH_SOURCE[0]}")/../live/lib.sh"
+# shellcheck source=tests/monitoring/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 monitoring=$srcdir/tests/monitoring
 packaging=$srcdir/packaging/icinga2
 
@@ -41,8 +36,7 @@ for tool in "$icinga2" curl openssl python3 setsid; do
 	}
 done
 
-# shellcheck disable=SC2034 # for those who source it
-declare -A http_of=() api_port=() icinga_pid_of=()
+declare -A api_port=() icinga_pid_of=()
 
 # Nodes have processes of their own: each is a group, which is killed as one.
 end_icinga() {
@@ -51,21 +45,6 @@ end_icinga() {
 	cleanup
 }
 trap end_icinga EXIT
-
-wait_for() {
-	local end=$((SECONDS + $1))
-	shift
-	until "$@" >/dev/null 2>&1; do
-		[ "$SECONDS" -lt "$end" ] || return 1
-		sleep 0.1
-	done
-}
-
-simulate() {
-	start_sim "$@"
-	http_of[$1]=$http
-}
-taken_at() { sed -n 's/^ "taken_at": "\(.*\)",$/\1/p' "$1"; }
 
 ## A node
 
@@ -151,13 +130,10 @@ start_icinga() {
 	wait_for 60 api_answers "$1" || { tail -n 20 "$work/$1/said" "$work/$1/icinga2.log" | sed 's/^/# /'; echo "Bail out! icinga2 does not answer"; exit 99; }
 }
 
-# A child that has ended and was not waited for is a zombie.
-has_ended() { ! grep -q '^State:[[:space:]]*[^ZX]' "/proc/$1/status" 2>/dev/null; }
-
 stop_icinga() {
 	local pid=${icinga_pid_of[$1]}
 	kill -TERM "$pid"
-	wait_for 60 has_ended "$pid" || kill -KILL -- "-$pid" 2>/dev/null
+	wait_for 60 is_gone "$pid" || kill -KILL -- "-$pid" 2>/dev/null
 	wait "$pid" 2>/dev/null
 	unset "icinga_pid_of[$1]"
 }

@@ -5,8 +5,8 @@
 # cannot be asked raises one alarm. TAP.
 # shellcheck disable=SC2317 # what wait_for calls
 set -u
-# shellcheck source=tests/monitoring/nagios-lib.sh
-. "$(dirname "$0")/nagios-lib.sh"
+# shellcheck source=tests/monitoring/lib.sh
+. "$(dirname "$0")/lib.sh"
 nagios=
 find_tool nagios "Debian: nagios4-core; Fedora: nagios" nagios4 nagios
 find_tool python3 "python3" python3

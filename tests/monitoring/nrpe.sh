@@ -3,8 +3,8 @@
 # The commands for NRPE under a real NRPE server, asked by check_nrpe: what the check prints arrives, byte for byte, as far as a packet
 # holds it, and the state always; unknown commands, arguments and checks that take too long are refused. TAP.
 set -u
-# shellcheck source=tests/monitoring/nagios-lib.sh
-. "$(dirname "$0")/nagios-lib.sh"
+# shellcheck source=tests/monitoring/lib.sh
+. "$(dirname "$0")/lib.sh"
 nrpe=
 check_nrpe=
 hint="Debian: nagios-nrpe-server nagios-nrpe-plugin; Fedora: nrpe nagios-plugins-nrpe"

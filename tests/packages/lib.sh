@@ -16,18 +16,9 @@ trap 'exit 99' INT TERM
 export HOME=$work PATH=$PATH:/usr/sbin:/sbin LC_ALL=C.UTF-8
 # Of the make that runs this test; and the packages have dates of their own.
 unset MAKEFLAGS MFLAGS MAKELEVEL SOURCE_DATE_EPOCH DEB_BUILD_OPTIONS
-number=0
 
-# result NAME FINDINGS: one line of TAP, findings as diagnostics.
-result() {
-	number=$((number + 1))
-	if [ -z "$2" ]; then
-		echo "ok $number - $1"
-	else
-		echo "not ok $number - $1"
-		printf '%s\n' "$2" | head -n 40 | sed 's/^/# /'
-	fi
-}
+# shellcheck source=tests/script.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../script.sh"
 skip() {
 	number=$((number + 1))
 	echo "ok $number - $1 # SKIP NOT TESTED, $2"

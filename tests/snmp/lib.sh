@@ -31,15 +31,6 @@ writer=private # may write whatever can be written
 v3=(-v 3 -l authPriv -u reader -a SHA-256 -A 'reader authenticates' -x AES -X 'reader reads sealed')
 chmod 711 "$work" # an agent of another user finds its socket there
 
-# wait_for SECONDS COMMAND...: until the command succeeds; fails when the time is over.
-wait_for() {
-	local end=$((SECONDS + $1))
-	shift
-	until "$@" >/dev/null 2>&1; do
-		[ "$SECONDS" -lt "$end" ] || return 1
-		sleep 0.1
-	done
-}
 # or_bail AGENT COMMAND...: without what the command waits for, all that follows would fail.
 or_bail() {
 	"${@:2}" || { sed 's/^/# /' "$work/$1.said" | tail -n 20; echo "Bail out! in vain: ${*:2}"; exit 99; }
@@ -64,8 +55,6 @@ end_of() {
 	wait "$pid" 2>/dev/null || status=$?
 	ended "$pid"
 }
-# A child that has ended and was not waited for is a zombie.
-is_gone() { ! grep -q '^State:[[:space:]]*[^ZX]' "/proc/$1/status" 2>/dev/null; }
 
 ## snmpd
 

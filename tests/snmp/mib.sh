@@ -24,17 +24,8 @@ if ! missing=$(find_base_mibs "$work/base"); then
 fi
 export SMIPATH=$work/base
 
-number=0
-# result NAME FINDINGS: one line of TAP, findings as diagnostics.
-result() {
-	number=$((number + 1))
-	if [ -z "$2" ]; then
-		echo "ok $number - $1"
-	else
-		echo "not ok $number - $1"
-		printf '%s\n' "$2" | sed 's/^/# /' | head -n 40
-	fi
-}
+# shellcheck source=tests/script.sh
+. "$srcdir/tests/script.sh"
 
 # relocate ROOT: the module at another place, as the build makes it. The exit status of smilint says nothing.
 relocate() {
@@ -122,4 +113,4 @@ else
 	number=$((number + 1))
 	echo "ok $number - net-snmp reads it # SKIP snmptranslate is not here"
 fi
-echo "1..$number"
+finish

@@ -1,15 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Sourced by the tests of the configuration for Nagios and NRPE, on top of tests/live/lib.sh: everything lives below $work and is gone
+# Sourced by the tests of monitoring systems, on top of tests/live/lib.sh: everything lives below $work and is gone
 # at the end. What is here:
 #   find_tool VARIABLE HINT PATH...    the first of the programs that is installed; without one the test is skipped
 #   simulate NAME CAPTURE [OPTION]...  a simulated host that serves the capture over WinRM; its port in http_of[NAME]
 #   taken_at CAPTURE                   the time a capture was taken, for --now
-#   wait_for SECONDS COMMAND...        until the command succeeds
 #   end_of PID                         ends a child
 # shellcheck shell=bash
 
 # shellcheck source=tests/live/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../live/lib.sh"
+
+declare -A http_of=()
+simulate() {
+	start_sim "$@"
+	http_of[$1]=$http
+}
+taken_at() { sed -n 's/^ "taken_at": "\(.*\)",$/\1/p' "$1"; }
 
 find_tool() {
 	local variable=$1 hint=$2 tool
@@ -24,22 +30,6 @@ find_tool() {
 	exit 0
 }
 
-wait_for() {
-	local end=$((SECONDS + $1))
-	shift
-	until "$@" >/dev/null 2>&1; do
-		[ "$SECONDS" -lt "$end" ] || return 1
-		sleep 0.1
-	done
-}
-
-declare -A http_of=()
-simulate() {
-	start_sim "$@"
-	http_of[$1]=$http
-}
-taken_at() { sed -n 's/^ "taken_at": "\(.*\)",$/\1/p' "$1"; }
-
 end_of() {
 	local pid left=()
 	kill "$1" 2>/dev/null
@@ -48,5 +38,3 @@ end_of() {
 	for pid in "${sim_pids[@]}"; do [ "$pid" = "$1" ] || left+=("$pid"); done
 	sim_pids=("${left[@]}")
 }
-# A child that has ended and was not waited for is a zombie.
-is_gone() { ! grep -q '^State:[[:space:]]*[^ZX]' "/proc/$1/status" 2>/dev/null; }
