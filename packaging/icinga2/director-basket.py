@@ -12,6 +12,8 @@ import sys
 
 KILL_MARGIN_SEC = 60  # as in the CheckCommand that --describe=icinga2 prints
 DATA_TYPE = "Icinga\\Module\\Director\\DataType\\DataType"
+# The program that Windows has for it takes up to a minute.
+SLOW = {"hyperv_vss": {"check_timeout": 90 + KILL_MARGIN_SEC, "vars": {"hyperv_timeout": "90"}}}
 REACHABLE = {"hyperv_exclude": ["*"], "hyperv_nothing_found": "ok", "hyperv_unreachable": "critical",
              "hyperv_cache": "0"}
 
@@ -101,7 +103,7 @@ def service_templates(commands):
     base = service_template("hyperv-service", check_interval=900, retry_interval=180, max_check_attempts="3", enable_perfdata=True)
     made = [base, service_template("hyperv-reachable", imports=["hyperv-service"], check_command="hyperv_integration", check_interval=300,
                                    retry_interval=60, vars=REACHABLE)]
-    made += [service_template(c.replace("_", "-", 1), imports=["hyperv-service"], check_command=c) for c in commands]
+    made += [service_template(c.replace("_", "-", 1), imports=["hyperv-service"], check_command=c, **SLOW.get(c, {})) for c in commands]
     return {t["object_name"]: t for t in made}
 
 

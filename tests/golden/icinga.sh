@@ -34,5 +34,5 @@ result "hyperv-commands.conf is up to date" "$(commands | diff -u "$packaging/hy
 result "director-basket.json is up to date" "$(basket 2>&1 | diff -u "$packaging/director-basket.json" - 2>&1)"
 # Every check is among those that a host has.
 named() { printf '%s\n' "${programs[@]##*/}" | sed 's/^check_hyperv_//; s/^hyperv_//' | LC_ALL=C sort; }
-result "hyperv-templates.conf names every check" "$(diff <(sed -n '/vars.hyperv = {/,/}/s/^\t*\([a-z]*\) = \(true\|false\)$/\1/p' "$packaging/hyperv-templates.conf" | LC_ALL=C sort) <(named))"
+result "hyperv-templates.conf names every check" "$(diff <(sed -n '/vars.hyperv = {/,/^\t}/s/^\t*\([a-z]*\) = \(true\|false\|{.*}\)$/\1/p' "$packaging/hyperv-templates.conf" | LC_ALL=C sort) <(named))"
 finish

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The configuration for Nagios, as TAP: hyperv-commands.cfg is what the programs say of themselves today, every check has a service
-# that depends on "Hyper-V access", and a custom variable of its own, and a
-# command for NRPE. nagios.sh --update writes hyperv-commands.cfg anew.
+# that depends on "Hyper-V access", a custom variable of its own, and a command for NRPE. nagios.sh --update writes
+# hyperv-commands.cfg anew.
 set -u
 srcdir=$(cd "$(dirname "$0")" && pwd) || exit 99
 builddir=$(cd "${TOP_BUILDDIR:-${top_builddir:-$srcdir/../..}}" && pwd) || exit 99
