@@ -4,19 +4,23 @@
 #   packaging/build-deb.sh monitoring-plugins-hyperv-VERSION.tar.xz DIRECTORY
 # The packages come to DIRECTORY. DEB_BUILD_OPTIONS=nocheck leaves the unit tests out.
 set -eu
-[ $# -eq 2 ] || { sed -n '3,5s/^# //p' "$0" >&2; exit 2; }
-version=$(basename "$1" .tar.xz)
-version=${version##*-}
+tarball=${1-}
+case $#:${tarball##*/} in
+2:monitoring-plugins-hyperv-[0-9]*.tar.xz) ;;
+*) sed -n '3,5s/^# //p' "$0" >&2; exit 2 ;;
+esac
+version=${tarball##*-}
+version=${version%.tar.xz}
+mkdir -p -- "$2" && [ -w "$2" ] || exit 1
 umask 022
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM
+trap 'exit 1' HUP INT TERM
 
-cp "$1" "$work/monitoring-plugins-hyperv_$version.orig.tar.xz"
+cp -- "$1" "$work/monitoring-plugins-hyperv_$version.orig.tar.xz"
 mkdir "$work/source"
 tar -xJf "$1" -C "$work/source" --strip-components=1 --no-same-owner
 cp -R "$work/source/packaging/debian" "$work/source/debian"
 (cd "$work/source" && dpkg-buildpackage --build=full --unsigned-source --unsigned-changes)
 rm -r "$work/source"
-mkdir -p "$2"
-mv "$work"/* "$2"
+mv -- "$work"/* "$2"

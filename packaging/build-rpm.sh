@@ -5,16 +5,20 @@
 # The packages come to DIRECTORY; no source package, which would tell of the folder it was built in. --without check leaves the
 # unit tests out.
 set -eu
-[ $# -ge 2 ] || { sed -n '3,6s/^# //p' "$0" >&2; exit 2; }
-tarball=$1
+tarball=${1-}
+case ${2:+given}:${tarball##*/} in
+given:monitoring-plugins-hyperv-[0-9]*.tar.xz) ;;
+*) sed -n '3,6s/^# //p' "$0" >&2; exit 2 ;;
+esac
 target=$2
 shift 2
+mkdir -p -- "$target" && [ -w "$target" ] || exit 1
 umask 022
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM
+trap 'exit 1' HUP INT TERM
 
-cp "$tarball" "$work"
+cp -- "$tarball" "$work"
 tar -xJf "$tarball" -C "$work" --strip-components=3 --no-same-owner --wildcards '*/packaging/rpm/*.spec'
 export HOME="$work" # rpm keeps its database there
 if ! rpm -q rpm >/dev/null 2>&1; then
@@ -28,5 +32,4 @@ unset SOURCE_DATE_EPOCH
 rpmbuild -bb --define "_topdir $work" --define "_sourcedir $work" --define "_dbpath $work/database" \
 	--define 'source_date_epoch_from_changelog 1' --define 'use_source_date_epoch_as_buildtime 1' \
 	--define 'clamp_mtime_to_source_date_epoch 1' --define '_buildhost localhost' "$@" "$work"/*.spec
-mkdir -p "$target"
-mv "$work"/RPMS/*/*.rpm "$target"
+mv -- "$work"/RPMS/*/*.rpm "$target"

@@ -45,10 +45,10 @@ export VERBOSE=1
 configure_and_make build/strict --enable-werror
 suite "strict build" make -C build/strict -j "$jobs" check
 
-# What other programs do with ours is the same with sanitizers: the tests of monitoring systems are not repeated.
+# What monitoring systems do with ours is the same with sanitizers: their tests are not repeated.
 if command -v clang >/dev/null; then
 	configure_and_make build/sanitize --enable-werror --enable-sanitizers CC=clang "CFLAGS=-O1 -g"
-	suite "address and undefined behaviour sanitizers" make -C build/sanitize -j "$jobs" check monitoring_scripts=
+	suite "address and undefined behaviour sanitizers" make -C build/sanitize -j "$jobs" check monitoring_scripts= agent_monitoring_scripts=
 else
 	say "clang is not here: the sanitizer run is left out"
 	skipped=$((skipped + 1))

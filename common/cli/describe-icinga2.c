@@ -66,8 +66,8 @@ static void levels(struct hv_buf *out, const struct hv_opt *o, const char *varia
 		for (int i = 1; i < level; i++)
 			hv_buf_addc(out, o->letter);
 		hv_buf_addf(out,
-			"\" = {\n\t\t\tset_if = {{ number(macro(\"$%s$\")) %s %d }}\n\t\t}\n",
-			variable, level < LEVELS ? "==" : ">=", level);
+			"\" = {\n\t\t\tset_if = {{ string(macro(\"$%s$\")) == \"%d\" }}\n\t\t}\n",
+			variable, level);
 	}
 }
 

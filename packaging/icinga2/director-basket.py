@@ -36,9 +36,9 @@ def argument(option):
 def levels(option):
     """-v and -vv, beside --verbose: see describe-icinga2.c."""
     letter, variable = option["letter"], option["icinga2_variable"]
-    for level, compare in ((2, "=="), (3, ">=")):
+    for level in (2, 3):
         yield "-" + letter * (level - 1), {
-            "set_if": 'number(macro("$%s$")) %s %d' % (variable, compare, level), "set_if_format": "expression"}
+            "set_if": 'string(macro("$%s$")) == "%d"' % (variable, level), "set_if_format": "expression"}
 
 
 def datafield(option):
@@ -88,11 +88,14 @@ def is_common(option, name):
     return option["icinga2_variable"] and not option["icinga2_variable"].startswith(name + "_")
 
 
-def host_template(told, fields):
+def host_templates(told, fields):
+    """Of hosts whose captures a job fetches, and of those that are asked."""
     name = told["name"].removeprefix("check_")
-    return {"fields": [fields.link(o) for o in told["options"] if is_common(o, name)], "object_name": "hyperv-host",
-            "object_type": "template",
-            "vars": {"hyperv": True, "hyperv_hostname": "$address$", "hyperv_unreachable": "unknown", "hyperv_verbose": 1}}
+    return {"hyperv-checks": {"fields": [fields.link(o) for o in told["options"] if is_common(o, name)], "object_name": "hyperv-checks",
+                              "object_type": "template",
+                              "vars": {"hyperv": True, "hyperv_unreachable": "unknown", "hyperv_verbose": 1}},
+            "hyperv-host": {"fields": [], "imports": ["hyperv-checks"], "object_name": "hyperv-host", "object_type": "template",
+                            "vars": {"hyperv_hostname": "$address$"}}}
 
 
 def service_template(name, **more):
@@ -125,7 +128,7 @@ def basket(programs):
     told = [describe(p) for p in sorted(programs, key=os.path.basename)]
     commands = {c["object_name"]: c for c in (command(t, fields) for t in told)}
     templates = service_templates(commands)
-    return {"Datafield": fields.all, "Command": commands, "HostTemplate": {"hyperv-host": host_template(told[0], fields)},
+    return {"Datafield": fields.all, "Command": commands, "HostTemplate": host_templates(told[0], fields),
             "ServiceTemplate": templates, "ServiceSet": {"Hyper-V host": service_set(templates)},
             "Dependency": {"hyperv-reachable": dependency()}}
 

@@ -46,7 +46,7 @@ packaged master hyperv-commands.conf hyperv-templates.conf hyperv-services.conf 
 	host_object denied "${http_of[denied]}" "$fault" 'vars.hyperv = { events = true, layout = true }'
 	# Without a login there is no service that says whether the host is reachable.
 	printf '%s\n' 'object Host "recorded" {' '	check_command = "dummy"' '	import "hyperv-checks"' \
-		"	vars.hyperv_capture = [ \"$repaired\" ]" '	vars.hyperv_verbose = true' '}'
+		"	vars.hyperv_capture = [ \"$repaired\" ]" '	vars.hyperv_verbose = true' '	vars.hyperv_max_age = "520w"' '}'
 	# Not of Hyper-V
 	printf '%s\n' 'object Host "other" {' '	check_command = "dummy"' '}'
 	# What the plugin's own time limit does not end, Icinga does.
@@ -114,6 +114,26 @@ result "a check that there is none of is refused" "$(
 	sed -i 's/vars.hyperv.updates = false/vars.hyperv.update = true/' "$work/examples/conf.d/hosts.conf"
 	! icinga_check examples || echo "it is not"
 	grep -q "hyperv_update.* does not exist" "$work/examples/checked" || grep critical "$work/examples/checked")"
+# odd LINE...: a host with these lines alone, checked
+odd() {
+	printf '%s\n' 'object Host "odd" {' '	check_command = "dummy"' '	import "hyperv-host"' '	address = "localhost"' "$@" '}' \
+		>"$work/examples/conf.d/hosts.conf"
+	icinga_check examples
+}
+result "what is no dictionary of checks is refused, by the name of the host" "$(
+	for value in true '"layout"'; do
+		! odd "	vars.hyperv = $value" || echo "$value is not"
+		grep -q 'odd: vars.hyperv is not a dictionary of checks' "$work/examples/checked" || grep critical "$work/examples/checked"
+	done)"
+result "so is a time limit that is no number of seconds" "$(
+	! odd '	vars.hyperv_timeout = "1m"' || echo "it is not"
+	grep -q 'odd: hyperv_timeout is not a number of seconds' "$work/examples/checked" || grep critical "$work/examples/checked")"
+result "a check without options of its own is a check" "$(
+	odd '	vars.hyperv = { layout = {}, events = true, vss = false }' || cat "$work/examples/checked"
+	grep -q 'Instantiated 3 Services' "$work/examples/checked" || grep Instantiated "$work/examples/checked")"
+result "a capture that nobody gave an age is UNKNOWN after a day" "$(
+	odd '	vars.hyperv_capture = "/nowhere"' '	vars.hyperv = { layout = true }' || cat "$work/examples/checked"
+	run_icinga examples object list --type Service --name 'odd!hyperv-layout' 2>&1 | grep -q 'hyperv_max_age = "26h"' || echo "the service has no hyperv_max_age")"
 
 ## What is run
 

@@ -289,6 +289,9 @@ result "and its end one message" "$(told 'PROBLEM\tlonely\tHyper-V access\tCRITI
 
 : >"$work/notified"
 rm "$work/alive-lonely"
+# Nagios looks at the host when its first service fails, minutes before that is told; here minutes are seconds.
+command_nagios "SCHEDULE_FORCED_HOST_CHECK;lonely;$(date +%s)"
+wait_for 60 grep -q 'HOST ALERT: lonely;DOWN' "$dir/log"
 stop_sim repaired >/dev/null
 command_nagios "SCHEDULE_FORCED_HOST_SVC_CHECKS;lonely;$(date +%s)"
 wait_for 60 every_service lonely current_state 2
@@ -307,6 +310,8 @@ if [ -r "$objects/contacts.cfg" ] && grep -qrs check-host-alive "$objects" /etc/
 	sed -i "s|^cfg_file=$work/objects.cfg|${objects_more-}cfg_file=$objects/commands.cfg\ncfg_file=$objects/contacts.cfg\ncfg_file=$objects/templates.cfg\ncfg_file=$objects/timeperiods.cfg|" \
 		"$work/example/nagios.cfg"
 	result "the example goes with the distribution's own objects" "$(verify example)"
+	result "each of its hosts has every service, also the one with a group of its own" "$("$nagios" -v "$work/example/nagios.cfg" | grep -q "Checked $((2 * ${#services[@]})) services" ||
+		"$nagios" -v "$work/example/nagios.cfg" | grep Checked)"
 else
 	number=$((number + 1))
 	echo "ok $number - the example goes with the distribution's own objects # SKIP no check-host-alive and contacts in $objects"

@@ -175,6 +175,7 @@ def names_values(p, shell):
         elif "FILE" in argument or argument == "PATH":
             if argument.startswith("["):
                 p.expect(shell, "--%s=@ho" % name, ["@host.json"], "--%s=" % name)
+                p.expect(shell, "--%s=hv@ho" % name, ["hv@host.json"], "--%s=" % name)
                 p.expect(shell, "--%s --" % name, {"--" + n for n in p.options})
                 continue
             for words, head in p.forms(name):
@@ -227,6 +228,10 @@ def odd_shells(p):
         p.expect(shell, "--auth ke", ["kerberos"])
         p.expect(shell, "--auth=ke", ["--auth=kerberos"] if name == "whole" else ["kerberos"], "" if name == "whole" else "--auth=")
         p.expect(shell, "--unreachable ", STATES)
+        for option, value in (("authfile", ""), ("extra-opts", "hv@")):
+            whole = "--%s=" % option
+            p.expect(shell, whole + value + "ho", [(whole if name == "whole" else "") + value + "host.json"],
+                     "" if name == "whole" else whole)
         if p.rules:
             rule = p.rules[0] + "="
             p.expect(shell, "--rule %scr" % rule, [rule + "critical"] if name == "whole" else ["critical"],

@@ -274,9 +274,9 @@ static void test_icinga2_has_every_option(void **state)
 	assert_has(out, "value = \"$hyperv_ca_file$\"\n");
 	assert_has(out, "set_if = \"$hyperv_verbose$\"\n");
 	assert_has(out, "\t\t\"-v\" = {\n"
-			"\t\t\tset_if = {{ number(macro(\"$hyperv_verbose$\")) == 2 }}\n");
+			"\t\t\tset_if = {{ string(macro(\"$hyperv_verbose$\")) == \"2\" }}\n");
 	assert_has(out, "\t\t\"-vv\" = {\n"
-			"\t\t\tset_if = {{ number(macro(\"$hyperv_verbose$\")) >= 3 }}\n");
+			"\t\t\tset_if = {{ string(macro(\"$hyperv_verbose$\")) == \"3\" }}\n");
 	assert_lacks(out, "\"-vvv\"");
 	assert_has(out, "\t}\n\n\ttimeout = 10 + 60\n}\n");
 	assert_lacks(out, "HypervBinDir");
